@@ -1,0 +1,63 @@
+import Foundation
+
+/// A row of the table: a program that does a workload when told to.
+struct Contender {
+  enum Kind {
+    /// mixlab, to which the others are compared.
+    case mixlab
+    /// mixlab at another workload, for a ratio between its own times.
+    case mixlabReference
+    /// A peer as its users write and install it.
+    case peer
+    /// A peer with everything done to it that is known to help.
+    case tunedPeer
+  }
+
+  let name: String
+  let kind: Kind
+  let command: [String]
+
+  /// The contenders in `workload`, in the order of the table.
+  static func all(
+    in workload: Workload, threads: Int, python: String
+  ) -> [Contender] {
+    func mixlab(_ name: String, _ kind: Kind, _ work: String) -> Contender {
+      Contender(
+        name: name, kind: kind,
+        command: [".build/release/mixlab-worker"] + options(work))
+    }
+    func peer(
+      _ name: String, _ script: String, _ kind: Kind = .peer,
+      _ flags: [String] = []
+    ) -> Contender {
+      Contender(
+        name: name, kind: kind,
+        command: [python, "peers/\(script).py"] + options(workload.rawValue)
+          + flags)
+    }
+    func options(_ work: String) -> [String] {
+      ["--workload", work, "--threads", "\(threads)"]
+    }
+    var contenders = [mixlab("mixlab", .mixlab, workload.rawValue)]
+    switch workload {
+    case .mixupEpoch:
+      contenders.append(mixlab(gemm, .mixlabReference, "gemm"))
+    case .guidedEpoch:
+      contenders.append(
+        mixlab(
+          plainEpoch, .mixlabReference, Workload.mixupEpoch.rawValue))
+    case .valuatePairs:
+      break
+    }
+    return contenders + [
+      peer(pytorch, "pytorch_peer"),
+      peer("pytorch-tuned", "pytorch_peer", .tunedPeer, ["--tuned"]),
+      peer("jax", "jax_peer"),
+      peer("numpy", "numpy_peer"),
+    ]
+  }
+
+  static let pytorch = "pytorch"
+  static let gemm = "mixlab, its GEMM calls alone"
+  static let plainEpoch = "mixlab, unguided epoch"
+}

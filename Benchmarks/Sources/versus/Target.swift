@@ -1,0 +1,62 @@
+/// What mixlab aims at in a workload, and what was measured.
+struct Target {
+  enum Bound {
+    case atLeast(Double)
+    case atMost(Double)
+  }
+
+  let text: String
+  let bound: Bound
+  /// A ratio of medians; nil where one of the two rows is absent.
+  let measured: Double?
+
+  var isMet: Bool? {
+    measured.map { value in
+      switch bound {
+      case .atLeast(let limit): value >= limit
+      case .atMost(let limit): value <= limit
+      }
+    }
+  }
+
+  /// The targets of the workload of `match`.
+  static func all(for match: Match) -> [Target] {
+    let mixlab = match.mixlab
+    func ratio(_ above: Match.Row?, _ below: Match.Row?) -> Double? {
+      guard let above, let below else { return nil }
+      return above.median / below.median
+    }
+    func against(_ row: Match.Row?, _ text: String, _ limit: Double) -> Target {
+      Target(
+        text: "\(text) / mixlab", bound: .atLeast(limit),
+        measured: ratio(row, mixlab))
+    }
+    let pytorch = match.row(named: Contender.pytorch)
+    func fastest(_ limit: Double) -> [Target] {
+      [
+        against(
+          match.fastest([.peer, .tunedPeer]), "the fastest peer", limit),
+        against(
+          match.fastest([.peer]), "the fastest peer, pytorch-tuned left out",
+          limit),
+      ]
+    }
+    switch match.workload {
+    case .mixupEpoch:
+      return [against(pytorch, "pytorch", 1.7)]
+        + fastest(match.threads == 1 ? 1.2 : 1.5) + [
+          Target(
+            text: "GEMM share of mixlab's time", bound: .atLeast(0.75),
+            measured: ratio(match.row(named: Contender.gemm), mixlab))
+        ]
+    case .guidedEpoch:
+      return [against(pytorch, "pytorch", 2.2)] + fastest(1.7) + [
+        Target(
+          text: "mixlab guided / unguided", bound: .atMost(1.2),
+          measured: ratio(mixlab, match.row(named: Contender.plainEpoch)))
+      ]
+    case .valuatePairs:
+      return [against(pytorch, "pytorch", 4)]
+    }
+  }
+}

@@ -1,0 +1,8 @@
+import ArgumentParser
+
+/// A workload that mixlab and its peers run; README.md says what is in each.
+enum Workload: String, CaseIterable, ExpressibleByArgument {
+  case mixupEpoch = "mixup-epoch"
+  case guidedEpoch = "guided-epoch"
+  case valuatePairs = "valuate-pairs"
+}

@@ -1,0 +1,86 @@
+public import ArrayFiles
+public import Figures
+public import ImageTrain
+public import LinearAlgebra
+
+/// What can go wrong with a whole experiment.
+public enum ExperimentError: ExitStatusProviding, Equatable,
+  CustomStringConvertible
+{
+  /// A base model makes too few errors to split them.
+  case tooFewFailures(Int)
+  /// A folder holds another run.
+  case otherRun(folder: String, difference: String)
+  /// A folder holds no run.
+  case noRun(folder: String)
+  /// A folder holds a run that is not finished.
+  case unfinishedRun(folder: String, model: String, seed: Int)
+  /// Two runs in a comparison are the same folder.
+  case repeatedRun(folder: String)
+  /// A share of the images cannot be drawn as a setting asks.
+  case share(key: String, reason: String)
+  /// A network does not fit the data.
+  case networkShape(file: String, expected: String, found: String)
+  /// A training run ended early.
+  case training(model: String, seed: Int, TrainingError, kept: String)
+  /// No preset has the name.
+  case unknownPreset(String, nearest: String?, known: [String])
+
+  /// One line: what was expected, what was found, what to do.
+  public var description: String {
+    switch self {
+    case .tooFewFailures(let count):
+      "the base model fails on \(count) test images: a split needs at least "
+        + "2; use less training data or another teacher"
+    case .otherRun(let folder, let difference):
+      "\(folder): expected the run of this configuration, found another "
+        + "(\(difference)); name another folder or overwrite this one"
+    case .noRun(let folder):
+      "\(folder): expected a run's folder with configuration.yaml, found none"
+    case .unfinishedRun(let folder, let model, let seed):
+      "\(folder): expected a finished run, found no results of \(model), seed "
+        + "\(seed); finish it with --resume"
+    case .repeatedRun(let folder):
+      "\(folder): expected different runs, found this one twice"
+    case .share(let key, let reason):
+      "\(key): \(reason)"
+    case .networkShape(let file, let expected, let found):
+      "\(file): expected a network of \(expected), found \(found)"
+    case .training(let model, let seed, let error, let kept):
+      "\(model), seed \(seed): \(error); see \(kept)"
+    case .unknownPreset(let name, let nearest, let known):
+      "expected a file or a preset, found '\(name)'"
+        + (nearest.map { "; did you mean '\($0)'?" } ?? "")
+        + "; presets are \(known.joined(separator: ", "))"
+    }
+  }
+
+  /// The status that the process ends with.
+  public var exitStatus: ExitStatus {
+    switch self {
+    case .tooFewFailures, .otherRun, .networkShape, .share: .badData
+    case .noRun, .unfinishedRun, .unknownPreset: .noInput
+    case .repeatedRun: .usage
+    case .training: .diverged
+    }
+  }
+}
+
+extension LinearAlgebraError: ExitStatusProviding {
+  /// A computation that has no finite answer.
+  public var exitStatus: ExitStatus { .diverged }
+}
+
+extension FigureError: ExitStatusProviding {
+  /// 69 where gnuplot is missing, 73 where nothing can be written, 66 where
+  /// there is no script.
+  public var exitStatus: ExitStatus {
+    switch self {
+    case .gnuplotMissing: .missingProgram
+    case .cannotWrite: .cannotWrite
+    case .noScript: .noInput
+    case .gnuplot, .gnuplotTimedOut, .gnuplotNotStarted, .emptyFigure:
+      .diverged
+    }
+  }
+}

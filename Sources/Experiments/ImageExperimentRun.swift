@@ -1,0 +1,277 @@
+import ArrayFiles
+import Foundation
+import ImageTrain
+import LinearAlgebra
+import Networks
+import Randomness
+import Valuation
+import VectorMath
+
+/// Runs an image experiment into a folder.
+///
+///     configuration.yaml             everything resolved
+///     teachers/NAME/seed-N/…         see `ModelFolder`
+///     arms/NAME/seed-N/…
+///     tables/*.csv, tables/*.md      what the tables say
+///     figures/*                      scripts, data, drawings
+///     manifest.json                  provenance and times
+///     result.json                    last: the run is complete
+public struct ImageExperimentRun: Sendable {
+  /// What is run.
+  public let experiment: ImageExperiment
+  /// The run's folder.
+  public let path: String
+  /// Threads in all.
+  public let threads: Int
+  let progress: any ProgressReporter
+  let cancellation: CancellationFlag
+
+  /// How an existing folder is treated.
+  public enum Existing: Sendable {
+    /// A folder with files in it is refused.
+    case refuse
+    /// What an earlier run left is removed.
+    case overwrite
+    /// A run of the same configuration is taken up.
+    case resume
+  }
+
+  /// Prepares a run; the folder is made when the run begins.
+  public init(
+    experiment: ImageExperiment, path: String, threads: Int,
+    progress: any ProgressReporter = SilentProgress(),
+    cancellation: CancellationFlag = CancellationFlag()
+  ) {
+    self.experiment = experiment
+    self.path = path
+    self.threads = threads
+    self.progress = progress
+    self.cancellation = cancellation
+  }
+
+  private enum Job: Hashable, Sendable {
+    case failures(seed: Int)
+    case model(String, seed: Int)
+  }
+
+  private enum JobResult: Sendable {
+    case judges(Judges)
+    case outcome(ModelOutcome)
+  }
+
+  /// Trains all models of all seeds; tables and figures are made from the
+  /// folder afterwards (`ImageReport`).
+  ///
+  /// - Parameters:
+  ///   - existing: How an existing folder is treated.
+  ///   - command: The command line, for the manifest.
+  /// - Throws: Errors of data, disk and training; `Interrupted`.
+  public func train(existing: Existing, command: [String]) throws {
+    let images = try PreparedImages(experiment.data)
+    try prepareFolder(existing)
+    var manifest = Manifest(
+      version: mixlabVersion, command: command,
+      configurationIdentity: experiment.value.identity,
+      seeds: experiment.seeds, threadCounts: ["jobs": threads],
+      libraries: [
+        "OpenBLAS": OpenBLAS.status.version + " " + OpenBLAS.status.kernel,
+        "vector kernels": vectorInstructionSet,
+      ])
+    defer { progress.report(.finished) }
+    _ = try jobs(images).run(workers: threads, cancellation: cancellation)
+    for model in experiment.models where model.file == nil {
+      for seed in experiment.seeds {
+        manifest.wallTimes["\(model.name)/\(seed)"] = try folder(
+          model, seed: seed
+        ).readSeconds()
+      }
+    }
+    manifest.ended = Date()
+    try manifest.write(to: path + "/manifest.json")
+  }
+
+  // MARK: - Folder
+
+  private func prepareFolder(_ existing: Existing) throws {
+    let stored = path + "/configuration.yaml"
+    switch existing {
+    case .refuse: _ = try OutputFolder(path: path)
+    case .overwrite:
+      // Folders of these names without a configuration may be somebody's own;
+      // models in them are told apart by their identity.
+      if fileExists(stored) {
+        for name in ["arms", "teachers", "tables", "figures"] {
+          removeFile(path + "/" + name)
+        }
+      }
+      _ = try OutputFolder(path: path, overwrite: true)
+    case .resume:
+      if fileExists(stored) {
+        let document = try ConfigurationDocument(file: stored)
+        let other = try document.read(ImageExperiment.init(reader:))
+        guard other == experiment else {
+          throw ExperimentError.otherRun(
+            folder: path,
+            difference: other.value.firstDifference(from: experiment.value)
+              ?? "its defaults")
+        }
+        _ = try OutputFolder(path: path, overwrite: true)
+      } else {
+        _ = try OutputFolder(path: path)
+      }
+    }
+    try AtomicFile.write(experiment.value.yaml, to: stored)
+  }
+
+  /// What results depend on: results of another identity are not taken over.
+  private var identity: String {
+    [
+      mixlabVersion, experiment.value.identity, OpenBLAS.status.version,
+      OpenBLAS.status.kernel, vectorInstructionSet,
+    ].joined(separator: " ") + "\n"
+  }
+
+  func folder(_ model: ModelSettings, seed: Int) -> ModelFolder {
+    let isTeacher = experiment.teachers.contains { $0.name == model.name }
+    return ModelFolder(
+      path: "\(path)/\(isTeacher ? "teachers" : "arms")/\(model.name)"
+        + "/seed-\(seed)")
+  }
+
+  // MARK: - Jobs
+
+  /// Teachers and arms of all seeds.
+  ///
+  /// Where a model needs others, it comes after them; several jobs run side by
+  /// side with one thread each.
+  private func jobs(_ images: PreparedImages) -> JobGraph<Job, JobResult> {
+    var graph = JobGraph<Job, JobResult>()
+    let modelCount = experiment.models.count * experiment.seeds.count
+    let threadsPerJob = modelCount == 1 ? threads : 1
+    let teachers = Set(experiment.models.compactMap(\.teacher))
+    let replayed = Set(experiment.models.compactMap(\.replays))
+    for seed in experiment.seeds {
+      if let base = experiment.teachers.first(where: {
+        $0.trainingSet == .split
+      }) {
+        graph.add(.failures(seed: seed)) { scope in
+          .judges(
+            try findFailures(
+              base, seed: seed, images, threadsPerJob, scope.cancellation))
+        }
+      }
+    }
+    for model in experiment.models {
+      for seed in experiment.seeds {
+        let names = Set(
+          [model.teacher, model.replays, model.budget?.arm].compactMap { $0 })
+        var dependencies = names.map { Job.model($0, seed: seed) }
+        if experiment.splitsFailures {
+          dependencies.append(.failures(seed: seed))
+        }
+        graph.add(.model(model.name, seed: seed), after: dependencies) {
+          scope in
+          var needed: [String: ModelOutcome] = [:]
+          for name in names {
+            if case .outcome(let outcome) = scope[.model(name, seed: seed)] {
+              needed[name] = outcome
+            }
+          }
+          var judges = Judges(test: images.test)
+          if experiment.splitsFailures,
+            case .judges(let split) = scope[.failures(seed: seed)]
+          {
+            judges = split
+          }
+          var outcome = try run(
+            model, seed: seed, images, judges, needed, threadsPerJob,
+            scope.cancellation
+          ).run()
+          // Outcomes live as long as the run: keep what others will ask for.
+          if !teachers.contains(model.name) { outcome.networks = [] }
+          if !replayed.contains(model.name) { outcome.trace = FilterTrace() }
+          return .outcome(outcome)
+        }
+      }
+    }
+    return graph
+  }
+
+  private func run(
+    _ model: ModelSettings, seed: Int, _ images: PreparedImages,
+    _ judges: Judges, _ needed: [String: ModelOutcome], _ threads: Int,
+    _ cancellation: CancellationFlag
+  ) -> ModelRun {
+    ModelRun(
+      experiment: experiment, model: model, seed: seed,
+      isTeacher: experiment.teachers.contains { $0.name == model.name },
+      images: images, judges: judges, needed: needed,
+      folder: folder(model, seed: seed), identity: identity, threads: threads,
+      progress: progress, cancellation: cancellation)
+  }
+
+  /// Trains the base model on the training set alone and splits what it gets
+  /// wrong on the test images.
+  private func findFailures(
+    _ base: ModelSettings, seed: Int, _ images: PreparedImages,
+    _ threads: Int, _ cancellation: CancellationFlag
+  ) throws -> Judges {
+    var model = base
+    model.name = "\(base.name) base"
+    model.trainingSet = .train
+    model.count = 1
+    let trained = try ModelRun(
+      experiment: experiment, model: model, seed: seed, isTeacher: true,
+      images: images, judges: Judges(test: images.test), needed: [:],
+      folder: ModelFolder(
+        path: "\(path)/teachers/\(base.name)/base-seed-\(seed)"),
+      identity: identity, threads: threads, progress: progress,
+      cancellation: cancellation
+    ).run()
+    let network = trained.networks[0]
+    let test = LabelledImages<Double>(
+      pixels: images.standardisation?.applied(to: images.test)
+        ?? images.test.scaled(), labels: images.test.labels,
+      classCount: images.test.classNames.count)
+    let evaluation = Evaluator(
+      images: test, shape: network.shape, team: ThreadTeam(size: threads)
+    ).evaluate(network)
+    var stream = RandomStream(
+      rootSeed: UInt64(seed), name: "failure-split")
+    return try Judges(
+      test: images.test, isCorrect: evaluation.isCorrect, stream: &stream)
+  }
+}
+
+/// The suite's version.
+public let mixlabVersion = "0.1.0"
+
+extension ConfigurationValue {
+  /// The first place where two values differ, in words.
+  func firstDifference(
+    from other: ConfigurationValue, at path: String = ""
+  ) -> String? {
+    if self == other { return nil }
+    if let mine = entries, let theirs = other.entries {
+      for entry in theirs {
+        let place = path.isEmpty ? entry.key : "\(path).\(entry.key)"
+        guard let value = mine.first(where: { $0.key == entry.key })?.value
+        else { return "\(place) is not in it" }
+        if let found = value.firstDifference(from: entry.value, at: place) {
+          return found
+        }
+      }
+      return "more keys at \(path)"
+    }
+    if let mine = elements, let theirs = other.elements,
+      mine.count == theirs.count
+    {
+      for (k, (a, b)) in zip(mine, theirs).enumerated() {
+        if let found = a.firstDifference(from: b, at: "\(path)[\(k)]") {
+          return found
+        }
+      }
+    }
+    return path
+  }
+}

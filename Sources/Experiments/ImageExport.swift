@@ -1,0 +1,84 @@
+import ArrayFiles
+import ImageData
+import LinearAlgebra
+
+/// A part of the images of an experiment.
+public enum ImagePart: String, CaseIterable, Sendable {
+  /// What students are trained on.
+  case train
+  /// Training images set apart to choose runs with.
+  case validation
+  /// Training images that only holdout teachers see.
+  case holdout
+  /// The test images.
+  case test
+}
+
+/// `mixlab data export`: images and labels as arrays, cut and scaled as
+/// training sees them.
+public struct ImageExport: Sendable {
+  private let document: ConfigurationDocument
+  private let part: ImagePart
+
+  /// An export of the images that a configuration's `data` describes.
+  public init(document: ConfigurationDocument, part: ImagePart) {
+    self.document = document
+    self.part = part
+  }
+
+  /// Writes `images.npy` [n, D], `labels.npy` [n] and `result.json`.
+  ///
+  /// - Throws: `ConfigurationError` for the settings, `ImageDataError` for the
+  ///   data, `FileError` for the folder.
+  public func run(output: String, overwrite: Bool) throws {
+    let settings = try document.read {
+      try DataSettings(reader: $0["data"])
+    }
+    let set = try images(settings)
+    let pixels = set.pixels.elements
+    let folder = try OutputFolder(path: output, overwrite: overwrite)
+    try folder.write(
+      ShapedArray(
+        shape: [set.pixels.rowCount, set.pixels.columnCount], values: pixels),
+      as: "images.npy")
+    try folder.write(
+      ShapedArray(shape: [set.labels.count], values: set.labels),
+      as: "labels.npy")
+    try JSONDocument([
+      "command": "data export",
+      "configuration": [
+        "data": settings.value, "part": .string(part.rawValue),
+      ],
+      "version": .string(mixlabVersion),
+      "imageCount": .int(set.labels.count),
+      "pixelCount": .int(set.pixels.columnCount),
+    ]).write(to: folder.file("result.json"))
+  }
+
+  private func images(
+    _ settings: DataSettings
+  ) throws -> (pixels: Matrix<Double>, labels: [Int]) {
+    let prepared: PreparedImages
+    do {
+      prepared = try PreparedImages(settings)
+    } catch ExperimentError.share(let key, let reason) {
+      throw document.error(at: key, reason)
+    }
+    let chosen: ImageSet? =
+      switch part {
+      case .train: prepared.train
+      case .validation: prepared.validation
+      case .holdout: prepared.holdout
+      case .test: prepared.test
+      }
+    guard let chosen else {
+      throw document.error(
+        at: "data.\(part.rawValue)",
+        "there is no \(part.rawValue) part of a share of 0")
+    }
+    return (
+      prepared.standardisation?.applied(to: chosen) ?? chosen.scaled(),
+      chosen.labels.map { Int($0) }
+    )
+  }
+}

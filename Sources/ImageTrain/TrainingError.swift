@@ -1,0 +1,15 @@
+/// What can end a training run early.
+public enum TrainingError: Error, Equatable, CustomStringConvertible {
+  /// The loss became infinite or NaN.
+  case diverged(step: Int, epoch: Int, learningRate: Double, lastGoodEpoch: Int)
+
+  /// One line: what happened and what to do.
+  public var description: String {
+    switch self {
+    case .diverged(let step, let epoch, let learningRate, let lastGoodEpoch):
+      "the loss is not finite at step \(step) (epoch \(epoch)); the network as "
+        + "of the end of epoch \(lastGoodEpoch) is kept; lower the learning "
+        + "rate (now \(learningRate)) or the momentum"
+    }
+  }
+}

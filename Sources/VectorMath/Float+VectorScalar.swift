@@ -1,0 +1,148 @@
+import CVectorMath
+public import LinearAlgebra
+
+extension Float: VectorScalar {
+  /// Calls `cvm_combine_rows_f32`.
+  public static func combineRows(
+    _ out: UnsafeMutablePointer<Float>, from table: UnsafePointer<Float>,
+    columns: Int, _ rows: RowCombinations, bias: UnsafePointer<Float>?
+  ) {
+    cvm_combine_rows_f32(
+      out, table, Int64(columns), Int64(rows.count), rows.first, rows.second,
+      rows.firstWeights, rows.secondWeights, bias)
+  }
+
+  /// Calls `cvm_fold_rows_f32`.
+  public static func foldRows(
+    _ rows: UnsafePointer<Float>, onto table: UnsafeMutablePointer<Float>,
+    tableRows: Int, columns: Int, window: Range<Int>,
+    _ combinations: RowCombinations
+  ) {
+    cvm_fold_rows_f32(
+      table, Int64(tableRows), rows, Int64(columns), Int64(window.lowerBound),
+      Int64(window.count), Int64(combinations.count), combinations.first,
+      combinations.second, combinations.firstWeights,
+      combinations.secondWeights)
+  }
+
+  /// Calls `cvm_gather_rows_f32`.
+  public static func gatherRows(
+    _ out: UnsafeMutablePointer<Float>, from table: UnsafePointer<Float>,
+    columns: Int, indices: UnsafeBufferPointer<Int32>
+  ) {
+    guard let base = indices.baseAddress else { return }
+    cvm_gather_rows_f32(
+      out, table, Int64(columns), Int64(indices.count), base)
+  }
+
+  /// Calls `cvm_add_bias_f32`.
+  public static func addBias(
+    _ values: UnsafeMutablePointer<Float>, bias: UnsafePointer<Float>,
+    rows: Int,
+    columns: Int
+  ) {
+    cvm_add_bias_f32(values, bias, Int64(rows), Int64(columns))
+  }
+
+  /// Calls `cvm_activate_f32`.
+  public static func activate(
+    _ activation: Activation, _ u: UnsafePointer<Float>,
+    into z: UnsafeMutablePointer<Float>, count: Int
+  ) {
+    cvm_activate_f32(activation.code, u, z, Int64(count))
+  }
+
+  /// Calls `cvm_times_slope_f32`.
+  public static func timesSlope(
+    _ activation: Activation, _ u: UnsafePointer<Float>,
+    gradient: UnsafePointer<Float>, into out: UnsafeMutablePointer<Float>,
+    count: Int
+  ) {
+    cvm_times_slope_f32(activation.code, u, gradient, out, Int64(count))
+  }
+
+  /// Calls `cvm_add_times_curvature_f32`.
+  public static func addTimesCurvature(
+    _ activation: Activation, _ u: UnsafePointer<Float>,
+    tangent: UnsafePointer<Float>, gradient: UnsafePointer<Float>,
+    into out: UnsafeMutablePointer<Float>, count: Int
+  ) {
+    cvm_add_times_curvature_f32(
+      activation.code, u, tangent, gradient, out, Int64(count))
+  }
+
+  /// Calls `cvm_log_softmax_f32`.
+  public static func logSoftmax(
+    _ logits: UnsafePointer<Float>, into out: UnsafeMutablePointer<Float>,
+    rows: Int, columns: Int
+  ) {
+    cvm_log_softmax_f32(logits, out, Int64(rows), Int64(columns))
+  }
+
+  /// Calls `cvm_mixed_cross_entropy_f32`.
+  public static func mixedCrossEntropy(
+    _ logProbabilities: UnsafePointer<Float>, classes: Int,
+    _ targets: MixedTargets, into losses: UnsafeMutablePointer<Double>
+  ) {
+    cvm_mixed_cross_entropy_f32(
+      logProbabilities, Int64(targets.count), Int64(classes), targets.first,
+      targets.second, targets.weights, losses)
+  }
+
+  /// Calls `cvm_cross_entropy_gradient_f32`.
+  public static func crossEntropyGradient(
+    _ logProbabilities: UnsafePointer<Float>,
+    into out: UnsafeMutablePointer<Float>, classes: Int,
+    _ targets: MixedTargets, scale: UnsafePointer<Double>
+  ) {
+    cvm_cross_entropy_gradient_f32(
+      logProbabilities, out, Int64(targets.count), Int64(classes),
+      targets.first, targets.second, targets.weights, scale)
+  }
+
+  /// Calls `cvm_mixed_squared_error_f32`.
+  public static func mixedSquaredError(
+    _ logits: UnsafePointer<Float>, classes: Int, _ targets: MixedTargets,
+    mixesLosses: Bool, into losses: UnsafeMutablePointer<Double>
+  ) {
+    cvm_mixed_squared_error_f32(
+      logits, Int64(targets.count), Int64(classes), targets.first,
+      targets.second, targets.weights, mixesLosses ? 1 : 0, losses)
+  }
+
+  /// Calls `cvm_squared_error_gradient_f32`.
+  public static func squaredErrorGradient(
+    _ logits: UnsafePointer<Float>, into out: UnsafeMutablePointer<Float>,
+    classes: Int, _ targets: MixedTargets, scale: UnsafePointer<Double>
+  ) {
+    cvm_squared_error_gradient_f32(
+      logits, out, Int64(targets.count), Int64(classes), targets.first,
+      targets.second, targets.weights, scale)
+  }
+
+  /// Calls `cvm_column_sums_f32`.
+  public static func columnSums(
+    _ values: UnsafePointer<Float>, rows: Int, columns: Int,
+    into out: UnsafeMutablePointer<Float>
+  ) {
+    cvm_column_sums_f32(values, Int64(rows), Int64(columns), out)
+  }
+
+  /// Calls `cvm_row_square_norms_f32`.
+  public static func rowSquareNorms(
+    _ values: UnsafePointer<Float>, rows: Int, columns: Int,
+    into out: UnsafeMutablePointer<Double>
+  ) {
+    cvm_row_square_norms_f32(values, Int64(rows), Int64(columns), out)
+  }
+
+  /// Calls `cvm_descend_f32`.
+  public static func descend(
+    _ parameters: UnsafeMutablePointer<Float>,
+    velocity: UnsafeMutablePointer<Float>, gradient: UnsafePointer<Float>,
+    count: Int, _ constants: DescentConstants
+  ) {
+    cvm_descend_f32(
+      parameters, velocity, gradient, Int64(count), constants.c)
+  }
+}

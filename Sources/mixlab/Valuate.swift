@@ -1,0 +1,67 @@
+public import ArgumentParser
+import Experiments
+public import ImageTrain
+public import VectorMath
+
+extension Activation: ExpressibleByArgument {}
+extension Precision: ExpressibleByArgument {}
+
+struct Valuate: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "First-order values r̂ of mixed samples, from array files.",
+    discussion: """
+      r̂(z̃) = mean over --after of H(ỹ, p(x̃)) − mean over --before of the same,
+      with x̃ = λx_i + (1 − λ)x_j and H = −λ log p_{y_i} − (1 − λ) log p_{y_j}.
+      r̂ > 0: learning the failure set conflicts with the mixed sample
+      (Tanno et al. 2022, arXiv:2207.04806, Eq. 6, for mixed labels).
+
+      Writes rhat.npy, loss-before.npy, loss-after.npy [N], timing.json and \
+      result.json (includedCount: r̂ ≤ 0, excludedCount, meanRhat).
+
+      Networks are .npz files with <prefix>.weight [out, in] and \
+      <prefix>.bias [out]. The activation that they were trained with is not \
+      in the file and cannot be detected.
+      """)
+
+  @Option(help: "Network before learning the failures; repeatable.")
+  var before: [String] = []
+
+  @Option(help: "Network after learning the failures; repeatable.")
+  var after: [String] = []
+
+  @Option(help: "Activation between the layers.")
+  var activation = Activation.relu
+
+  @Option(help: "Images, .npy of shape [n, …].")
+  var images: String
+
+  @Option(help: "Labels, .npy of shape [n], counted from 0.")
+  var labels: String
+
+  @Option(help: "Pairs of image indices, .npy of shape [N, 2].")
+  var pairs: String
+
+  @Option(help: "λ of each pair, .npy of shape [N], in [0, 1].")
+  var mixingWeights: String
+
+  @Option(help: "Number type of the arithmetic.")
+  var precision = Precision.double
+
+  @OptionGroup var output: OutputOptions
+  @OptionGroup var threads: ThreadOptions
+
+  func validate() throws {
+    guard !before.isEmpty, !after.isEmpty else {
+      throw ValidationError(
+        "Give at least one network each with --before and --after.")
+    }
+  }
+
+  func run() throws {
+    try ArrayValuation(
+      before: before, after: after, activation: activation, images: images,
+      labels: labels, pairs: pairs, mixingWeights: mixingWeights,
+      precision: precision, threads: threads.threads
+    ).run(output: output.output, overwrite: output.overwrite)
+  }
+}

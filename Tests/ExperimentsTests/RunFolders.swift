@@ -1,0 +1,77 @@
+import Experiments
+import Foundation
+import Synchronization
+
+/// An experiment from YAML text.
+func experiment(_ text: String, _ settings: [String] = []) throws
+  -> ImageExperiment
+{
+  var document = try ConfigurationDocument(text: text, name: "a.yaml")
+  try document.override(with: settings)
+  return try document.read(ImageExperiment.init(reader:))
+}
+
+/// What reading the text says is wrong.
+func complaint(_ text: String) -> String {
+  do {
+    _ = try experiment(text)
+    return "no error"
+  } catch {
+    return "\(error)"
+  }
+}
+
+/// Runs an experiment with its tables and result, without drawings.
+func run(
+  _ experiment: ImageExperiment, in path: String, threads: Int = 2,
+  existing: ImageExperimentRun.Existing = .refuse,
+  progress: any ProgressReporter = SilentProgress(),
+  cancellation: CancellationFlag = CancellationFlag()
+) throws {
+  try ImageExperimentRun(
+    experiment: experiment, path: path, threads: threads, progress: progress,
+    cancellation: cancellation
+  ).train(existing: existing, command: ["test"])
+  let report = try ImageReport(path: path)
+  try report.writeTables()
+  try report.writeFigures(formats: [])
+  try report.writeResult(command: "run")
+}
+
+/// The files below a folder with their bytes, without those that hold times
+/// and without PDF, which carries a date.
+func contents(of folder: String) -> [String: [UInt8]] {
+  var files: [String: [UInt8]] = [:]
+  let names = FileManager.default.enumerator(atPath: folder)
+  while let name = names?.nextObject() as? String {
+    let last = name.split(separator: "/").last ?? ""
+    if ["timing.csv", "manifest.json"].contains(last)
+      || name.hasSuffix(".pdf")
+    {
+      continue
+    }
+    if let data = FileManager.default.contents(atPath: folder + "/" + name) {
+      files[name] = Array(data)
+    }
+  }
+  return files
+}
+
+/// The names of files that two folders do not share byte by byte.
+func differences(_ first: String, _ second: String) -> [String] {
+  let (a, b) = (contents(of: first), contents(of: second))
+  return Set(a.keys).union(b.keys).filter { a[$0] != b[$0] }.sorted()
+}
+
+/// Raises a flag when so many epochs are over, whatever their jobs.
+final class StopAfter: ProgressReporter {
+  let flag = CancellationFlag()
+  private let left: Atomic<Int>
+
+  init(epochs: Int) { left = Atomic(epochs) }
+
+  func report(_ event: ProgressEvent) {
+    guard case .advanced = event else { return }
+    if left.subtract(1, ordering: .relaxed).newValue == 0 { flag.raise() }
+  }
+}

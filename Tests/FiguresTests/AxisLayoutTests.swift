@@ -1,0 +1,66 @@
+import Testing
+
+@testable import Figures
+
+@Suite("Every axis has finite, different ends around its values, and tics")
+struct AxisLayoutTests {
+  static let hostile: [[Double]] = [
+    [], [.nan], [.infinity, -.infinity], [0], [-0.0], [5], [5, 5, 5], [-3e-7],
+    [1e299, -1e299], [.leastNonzeroMagnitude, 0], [1, 1 + 1e-15], [0, 1e-12],
+    [1e12, 1e12 + 1],
+    [.nan, 2, .infinity, 3], [-1, 0, 1], [1, 100], [0.8123, 0.8234],
+    [1e-200, 1e200],
+  ]
+
+  @Test(arguments: hostile, [Axis.Scale.linear, .logarithmic])
+  func endsAndTics(values: [Double], scale: Axis.Scale) {
+    for (margin, startsAtZero) in [(0.0, false), (0.04, false), (0.05, true)] {
+      let side = Extent.Side(
+        values: values, margin: margin, startsAtZero: startsAtZero)
+      let layout = AxisLayout(Axis("", scale: scale), side, ticCount: 6)
+      #expect(layout.lower.isFinite && layout.upper.isFinite)
+      #expect(layout.lower < layout.upper)
+      #expect(layout.lower <= layout.base && layout.base <= layout.upper)
+      for value in values where scale.shows(value) {
+        #expect(layout.lower <= value && value <= layout.upper)
+      }
+      if let tics = layout.tics, scale == .linear {
+        #expect((2...40).contains(tics.count), "\(tics)")
+      }
+      #expect(layout.ticWidth >= 1)
+    }
+  }
+
+  @Test func leftOutValuesAreCounted() {
+    let values = [1, 0, -2, .nan, .infinity, 10]
+    let layout = AxisLayout(
+      Axis("", scale: .logarithmic), .init(values: values), ticCount: 5)
+    #expect(layout.notFiniteCount == 2)
+    #expect(layout.notPositiveCount == 2)
+    #expect(layout.lower == 1 && layout.upper == 10)
+  }
+
+  @Test(arguments: [
+    (100.0, 5.0, 20.0), (1, 5, 0.2), (0.04, 4, 0.01), (7, 7, 1), (99, 4, 20),
+    (60_000, 6, 10_000), (3, 2, 2),
+  ])
+  func steps(span: Double, count: Double, expected: Double) {
+    let step = AxisLayout.step(span, count: count)
+    // One rounding in the power, one in the product.
+    #expect(abs(step - expected) <= 4 * expected.ulp)
+  }
+
+  @Test func givenRangeStands() {
+    let layout = AxisLayout(
+      Axis("", range: 0.5...0.9), .init(values: [0, 1], margin: 0.1),
+      ticCount: 5)
+    #expect(layout.lower == 0.5 && layout.upper == 0.9)
+  }
+
+  @Test func barsStartAtZero() {
+    let layout = AxisLayout(
+      Axis(""), .init(values: [3, 5], margin: 0.05, startsAtZero: true),
+      ticCount: 5)
+    #expect(layout.lower == 0 && layout.base == 0 && layout.upper > 5)
+  }
+}

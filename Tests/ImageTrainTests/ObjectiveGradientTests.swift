@@ -1,0 +1,258 @@
+import ImageTrain
+import Mixing
+import Networks
+import TestSupport
+import Testing
+import Valuation
+import VectorMath
+
+/// The trainer never forms a mixed image and folds the first layer's gradient
+/// onto the sources; here its gradient is compared with differences of the
+/// loss of images that are formed.
+@Suite("One step descends the gradient of the objective")
+struct ObjectiveGradientTests {
+  /// Takes one step and compares what it subtracted, component by component.
+  private func check(
+    _ study: Study, _ loss: BruteForceLoss, team: Int = 1,
+    sourceLocation: SourceLocation = #_sourceLocation
+  ) throws {
+    var study = study
+    study.plan.optimizer = plainDescent
+    study.plan.stepBudget = 1
+    let (trainer, reports) = try study.trained(team: team)
+    let before = study.network.parameters
+    let after = trainer.network.parameters
+    let value = loss.value(before)
+    // Two roundings for each operation on the way to the loss, of which its
+    // terms have some dozens.
+    let roundings = 64
+    #expect(
+      abs(reports[0].loss - value)
+        <= Double(roundings) * Double.ulpOfOne * (1 + value),
+      sourceLocation: sourceLocation)
+    let scale = loss.gradientScale
+    for k in before.indices {
+      let quotient = DifferenceQuotient(
+        at: before[k], operations: roundings, magnitude: 1 + value
+      ) { parameter in
+        var parameters = before
+        parameters[k] = parameter
+        return loss.value(parameters)
+      }
+      #expect(
+        abs(before[k] - after[k] - scale * quotient.value) <= quotient.bound,
+        "parameter \(k)", sourceLocation: sourceLocation)
+      #expect(quotient.bound < 1e-6, sourceLocation: sourceLocation)
+    }
+  }
+
+  private func plan(
+    _ objective: Objective, loss: SampleLoss = .crossEntropy,
+    mixing: MixingPlan = MixingPlan(), shards: Int = 1
+  ) -> TrainingPlan {
+    TrainingPlan(
+      objective: objective, loss: loss, mixing: mixing, batchSize: 8,
+      shards: shards)
+  }
+
+  private func check(_ study: Study) throws {
+    try check(study, BruteForceLoss(study, study.firstDraws()))
+  }
+
+  @Test(
+    "Every objective",
+    arguments: [
+      Objective.plain, .mixup, .regMixup(weight: 0.7, form: .paper),
+      .regMixup(weight: 0.7, form: .halved),
+      .mixupE(weight: 0.8, surrogate: .directional, rescaled: false),
+      .mixupE(weight: 0.8, surrogate: .homogeneous, rescaled: false),
+      .mixupE(weight: 0.8, surrogate: .directional, rescaled: true),
+      .mixupE(weight: 0.8, surrogate: .homogeneous, rescaled: true),
+    ])
+  func objectives(_ objective: Objective) throws {
+    try check(Study(plan(objective)))
+    // Pieces of unequal size, more threads than processors.
+    let study = Study(plan(objective, shards: 3))
+    try check(study, BruteForceLoss(study, study.firstDraws()), team: 3)
+  }
+
+  @Test("Every activation", arguments: Activation.allCases)
+  func activations(_ activation: Activation) throws {
+    for objective in [
+      Objective.mixup,
+      .mixupE(weight: 2, surrogate: .directional, rescaled: false),
+    ] {
+      var study = Study(plan(objective))
+      study.network = randomNetwork([6, 5, 4, 3], activation, seed: 2)
+      try check(study)
+    }
+  }
+
+  @Test("Without a hidden layer, and with a single unit in one")
+  func depths() throws {
+    for sizes in [[6, 3], [6, 1, 3], [6, 4, 4, 4, 3]] {
+      for objective in [
+        Objective.mixup, .regMixup(weight: 1, form: .paper),
+        .mixupE(weight: 1, surrogate: .directional, rescaled: false),
+      ] {
+        var study = Study(plan(objective, shards: 2))
+        study.network = randomNetwork(sizes, .softplus)
+        try check(study)
+      }
+    }
+  }
+
+  @Test("Squared error of mixed labels and of mixed losses")
+  func squaredError() throws {
+    for mixesLosses in [false, true] {
+      for objective in [Objective.mixup, .regMixup(weight: 0.5, form: .paper)] {
+        try check(
+          Study(
+            plan(objective, loss: .squaredError(mixesLosses: mixesLosses))))
+      }
+    }
+  }
+
+  @Test("Every pairing", arguments: Pairing.allCases)
+  func pairings(_ pairing: Pairing) throws {
+    for objective in [Objective.mixup, .regMixup(weight: 1, form: .paper)] {
+      var study = Study(plan(objective, mixing: MixingPlan(pairing: pairing)))
+      study.plan.batchSize = 5
+      let draws = try study.firstDraws()
+      var loss = BruteForceLoss(study, draws)
+      if pairing == .allPairs {
+        loss.clean = (0..<5).map { draws.first[5 * $0] }
+      }
+      try check(study, loss)
+    }
+  }
+
+  @Test("λ of a batch, folded λ, fixed λ, and MixupE's displacement with them")
+  func laws() throws {
+    let laws: [(MixingPlan, Double)] = [
+      (MixingPlan(weights: .beta(.easy, ratio: 1), scope: .batch), 10.0 / 21),
+      (MixingPlan(weights: .fixed(0.3)), 0.42),
+      (
+        MixingPlan(weights: .beta(.constant(2), ratio: 1), folded: true),
+        2.0 / 5
+      ),
+    ]
+    for (mixing, displacement) in laws {
+      for surrogate in [DirectionalSurrogate.directional, .homogeneous] {
+        let study = Study(
+          plan(
+            .mixupE(weight: 1, surrogate: surrogate, rescaled: false),
+            mixing: mixing))
+        var loss = BruteForceLoss(study, try study.firstDraws())
+        loss.meanDisplacement = displacement
+        try check(study, loss)
+      }
+    }
+  }
+
+  // MARK: - Guidance
+
+  /// r̂ of each sample by plain loops.
+  private func values(
+    _ study: Study, _ samples: MixedSamples
+  ) -> [Double] {
+    samples.first.indices.map { s in
+      func loss(_ network: DenseNetwork<Double>) -> Double {
+        var one = BruteForceLoss(study, samples)
+        one.samples = MixedSamples(
+          first: [samples.first[s]], second: [samples.second[s]],
+          weights: [samples.weights[s]])
+        one.divisor = 1
+        return one.mixed(NaiveNetwork(network))
+      }
+      return loss(study.teachers[0]) - loss(study.network)
+    }
+  }
+
+  private func guided(
+    _ objective: Objective, _ guidance: Guidance, shards: Int = 2
+  ) -> Study {
+    var study = Study(plan(objective, shards: shards))
+    study.plan.guidance = guidance
+    study.teachers = [randomNetwork([6, 5, 4, 3], .tanh, seed: 3)]
+    return study
+  }
+
+  @Test(
+    "Filtered samples, divided by the kept ones or by all",
+    arguments: [SampleFilter.low, .high, .all],
+    Guidance.Normalization.allCases)
+  func filtered(
+    _ filter: SampleFilter, _ normalization: Guidance.Normalization
+  ) throws {
+    for objective in [
+      Objective.mixup, .regMixup(weight: 0.6, form: .paper),
+      .mixupE(weight: 1, surrogate: .directional, rescaled: true),
+    ] {
+      let study = guided(
+        objective, Guidance(filter: filter, normalization: normalization))
+      let draws = try study.firstDraws()
+      let kept = values(study, draws).map {
+        filter == .all ? true : filter == .low ? $0 <= 0 : $0 > 0
+      }
+      // The case is worth its name only where the filter divides.
+      #expect(filter == .all || Set(kept).count == 2)
+      try check(
+        study,
+        BruteForceLoss(
+          study, draws, kept: kept, divisor: normalization == .full ? 8 : nil))
+    }
+  }
+
+  @Test("Where RegMixup's mixtures are all dropped, its clean half remains")
+  func cleanHalf() throws {
+    for form in RegMixupForm.allCases {
+      var study = guided(
+        .regMixup(weight: 1, form: form), Guidance(filter: .low))
+      study.data = randomImages(11, pixels: 6, classCount: 4)
+      study.network = randomNetwork([6, 5, 4], .tanh)
+      study.teachers = [certainNetwork(study.network.shape, of: 3)]
+      let draws = try study.firstDraws()
+      try check(
+        study,
+        BruteForceLoss(
+          study, draws, kept: [Bool](repeating: false, count: 8)))
+    }
+  }
+
+  @Test("Dropped mixtures give way to their first source, unmixed")
+  func unmixed() throws {
+    let study = guided(.mixup, Guidance(filter: .low, dropped: .unmixed))
+    var draws = try study.firstDraws()
+    for (s, value) in values(study, draws).enumerated() where value > 0 {
+      draws.second[s] = draws.first[s]
+      draws.weights[s] = 1
+    }
+    try check(study, BruteForceLoss(study, draws))
+  }
+
+  @Test("A refilled batch is full of kept mixtures of its own images")
+  func refilled() throws {
+    var study = guided(.mixup, Guidance(filter: .low, dropped: .refilled))
+    study.plan.stepBudget = 1
+    study.plan.optimizer = plainDescent
+    let report = try study.trained(recordsSamples: true).reports[0]
+    #expect(report.kept == 8)
+    #expect(report.dropped == report.values.count { $0 > 0 })
+    #expect(report.samples.count.isMultiple(of: 8))
+    #expect(report.samples.count > 8)
+    #expect(report.steps.allSatisfy { $0 == 0 })
+    #expect(
+      Set(report.samples.second).isSubset(of: report.samples.first.prefix(8)))
+    // The first eight with r̂ ≤ 0, round after round.
+    let chosen = report.values.indices.filter { report.values[$0] <= 0 }
+      .prefix(8)
+    let samples = MixedSamples(
+      first: chosen.map { report.samples.first[$0] },
+      second: chosen.map { report.samples.second[$0] },
+      weights: chosen.map { report.samples.weights[$0] })
+    let rounds = report.samples.count / 8
+    #expect(chosen.last ?? 0 >= 8 * (rounds - 1))
+    try check(study, BruteForceLoss(study, samples))
+  }
+}

@@ -1,0 +1,134 @@
+import ImageTrain
+import Mixing
+import Networks
+import Testing
+import Valuation
+import VectorMath
+
+@Suite("The same seed gives the same bytes")
+struct ReproducibilityTests {
+  /// Runs with everything that a step can do.
+  static let objectives: [Objective] = [
+    .plain, .mixup, .regMixup(weight: 1, form: .halved),
+    .mixupE(weight: 0.1, surrogate: .directional, rescaled: true),
+    .mixupE(weight: 0.1, surrogate: .homogeneous, rescaled: true),
+  ]
+
+  private func study(_ objective: Objective, shards: Int) -> Study {
+    var study = Study(
+      TrainingPlan(
+        objective: objective,
+        optimizer: Optimizer(learningRate: 0.1, nesterov: true),
+        batchSize: 16, epochs: 3, shards: shards))
+    study.data = randomImages(41, pixels: 9)
+    study.network = randomNetwork([9, 17, 6, 3], .tanh)
+    if objective != .plain {
+      study.plan.guidance = Guidance(filter: .high)
+      study.teachers = [randomNetwork([9, 17, 6, 3], .tanh, seed: 2)]
+    }
+    return study
+  }
+
+  @Test("Whatever the number of threads", arguments: objectives)
+  func teams(_ objective: Objective) throws {
+    let study = study(objective, shards: 3)
+    let runs = try [1, 2, 3].map { try study.trained(Float.self, team: $0) }
+    for run in runs {
+      #expect(run.trainer.state == runs[0].trainer.state)
+      #expect(run.reports == runs[0].reports)
+    }
+    let doubles = try [1, 2, 3].map { try study.trained(team: $0) }
+    for run in doubles {
+      #expect(run.trainer.state == doubles[0].trainer.state)
+      #expect(run.reports == doubles[0].reports)
+    }
+  }
+
+  /// Each of T steps rounds sums of up to D + B terms in another order, which
+  /// moves the parameters as changes of the weights by that many units do.
+  private func bound(_ study: Study, unit: Double) throws -> Double {
+    let steps = 9.0
+    let terms = 16.0 + 17
+    return try steps * terms * study.sensitivity(toRounding: unit)
+  }
+
+  private func distance(_ a: [Double], _ b: [Double]) -> Double {
+    zip(a, b).reduce(0) { max($0, abs($1.0 - $1.1)) }
+  }
+
+  @Test("One shard and two differ by rounding", arguments: objectives)
+  func shards(_ objective: Objective) throws {
+    let one = study(objective, shards: 1)
+    let two = study(objective, shards: 2)
+    let parameters = try [one, two].map {
+      try $0.trained().trainer.network.parameters
+    }
+    // In units of 2⁻⁴⁰, so that the perturbation itself is well above them.
+    let unit = 0x1p-40
+    let bound = try bound(one, unit: unit) * Double.ulpOfOne / unit
+    #expect(distance(parameters[0], parameters[1]) <= bound)
+    #expect(bound < 1e-10)
+  }
+
+  @Test("The float path follows the double path", arguments: objectives)
+  func precisions(_ objective: Objective) throws {
+    let study = study(objective, shards: 2)
+    let doubles = try study.trained().trainer.network.parameters
+    let singles = try study.trained(Float.self).trainer.network.parameters
+    let bound = try bound(study, unit: Double(Float.ulpOfOne))
+    #expect(distance(singles.map { Double($0) }, doubles) <= bound)
+    // Training moved the weights by far more.
+    #expect(distance(doubles, study.network.parameters) > 100 * bound)
+  }
+
+  @Test("Another seed or scope gives another run")
+  func seeds() throws {
+    let study = study(.mixup, shards: 1)
+    let reference = try study.trained().trainer.network
+    var other = study
+    other.streams = TrainingStreams(rootSeed: 6, scope: "student")
+    #expect(try other.trained().trainer.network != reference)
+    other.streams = TrainingStreams(rootSeed: 5, scope: "teacher")
+    #expect(try other.trained().trainer.network != reference)
+  }
+
+  @Test("An interrupted run continues bit for bit", arguments: objectives)
+  func resumed(_ objective: Objective) throws {
+    try checkResumed(study(objective, shards: 2), Float.self)
+    try checkResumed(study(objective, shards: 2), Double.self)
+  }
+
+  private func checkResumed<Scalar: VectorScalar>(
+    _ study: Study, _: Scalar.Type
+  ) throws {
+    let whole = study.trainer(Scalar.self)
+    var reports: [EpochReport] = []
+    var states: [Trainer<Scalar>.State] = []
+    while !whole.isFinished {
+      reports.append(try whole.runEpoch())
+      states.append(whole.state)
+    }
+    #expect(whole.isResumable)
+    for epoch in 0..<2 {
+      let resumed = study.trainer(Scalar.self, team: 2)
+      resumed.restore(states[epoch])
+      #expect(resumed.epoch == epoch + 1)
+      for later in (epoch + 1)..<3 {
+        #expect(try resumed.runEpoch() == reports[later])
+        #expect(resumed.state == states[later])
+      }
+      #expect(resumed.isFinished)
+    }
+  }
+
+  @Test("A state of another network is refused")
+  func foreignState() async {
+    await #expect(processExitsWith: .failure) {
+      let trainer = Study(TrainingPlan()).trainer(Double.self)
+      trainer.restore(
+        .init(
+          parameters: [1], velocity: [1], step: 0, epoch: 0,
+          gradientSamples: 0, forwardSamples: 0, trace: FilterTrace()))
+    }
+  }
+}
