@@ -31,11 +31,15 @@
                                    const double *, const double *);            \
     void (*column_sums)(const T *, int64_t, int64_t, T *);                     \
     void (*row_square_norms)(const T *, int64_t, int64_t, double *);           \
+    int32_t (*all_finite)(const T *, int64_t);                                 \
     void (*descend)(T *, T *, const T *, int64_t, struct cvm_descent);         \
   };
 
 CVM_TABLE(float, f32)
 CVM_TABLE(double, f64)
+
+// Before a loop whose turns do not depend on each other.
+#define CVM_ELEMENTWISE _Pragma("clang loop vectorize(assume_safety)")
 
 static inline int32_t bits_of(float x) {
   int32_t b;
@@ -193,6 +197,9 @@ const char *cvm_variant(void) { return variant; }
   void cvm_row_square_norms_##S(const T *in, int64_t rows, int64_t columns,    \
                                 double *out) {                                 \
     table_##S->row_square_norms(in, rows, columns, out);                       \
+  }                                                                            \
+  int32_t cvm_all_finite_##S(const T *in, int64_t count) {                     \
+    return table_##S->all_finite(in, count);                                   \
   }                                                                            \
   void cvm_descend_##S(T *w, T *v, const T *g, int64_t count,                  \
                        struct cvm_descent how) {                               \

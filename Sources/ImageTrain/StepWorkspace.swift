@@ -174,6 +174,43 @@ final class StepWorkspace<Scalar: VectorScalar>: @unchecked Sendable {
     }
   }
 
+  /// Takes dropped samples out of the first layer's weight gradient, and then
+  /// the sources that no row uses: the last ones move into their places.
+  ///
+  /// - Returns: The number of sources that are left.
+  func dropUnusedSources(
+    of count: Int, _ layout: RowLayout, kept: [Bool]
+  ) -> Int {
+    for shard in layout.shards {
+      for (s, row) in zip(shard.mixed, shard.mixedRows) where !kept[s] {
+        setRow(row, 0, 0, 0, 0)
+      }
+    }
+    let rows = 0..<layout.rowCount
+    var isUsed = [Bool](repeating: false, count: count)
+    for row in rows {
+      if firstWeights[row] != 0 { isUsed[Int(first[row])] = true }
+      if secondWeights[row] != 0 { isUsed[Int(second[row])] = true }
+    }
+    var place = (0..<Int32(count)).map { $0 }
+    var left = count
+    let width = pass.shape.inputSize
+    for hole in 0..<count where !isUsed[hole] {
+      while left > hole && !isUsed[left - 1] { left -= 1 }
+      if left <= hole { break }
+      left -= 1
+      (sources + hole * width).update(
+        from: sources + left * width, count: width)
+      place[left] = Int32(hole)
+    }
+    for row in rows {
+      // A source of weight 0 may be gone; it is folded onto nothing.
+      first[row] = firstWeights[row] == 0 ? 0 : place[Int(first[row])]
+      second[row] = secondWeights[row] == 0 ? 0 : place[Int(second[row])]
+    }
+    return left
+  }
+
   private func setRow(
     _ row: Int, _ a: Int, _ b: Int, _ wa: Double, _ wb: Double
   ) {

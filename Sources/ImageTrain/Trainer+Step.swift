@@ -60,9 +60,13 @@ extension Trainer {
     let loss = scaleRows(layout, objective, kept, mixedCount: denominator)
     guard loss.isFinite else { return loss }
     backward(layout, objective)
+    var sourceCount = batch.sources.count + (meanImage == nil ? 0 : 1)
+    if trained < wanted {
+      sourceCount = workspace.dropUnusedSources(
+        of: sourceCount, layout, kept: kept)
+    }
     descend(
-      layout, sourceCount: batch.sources.count + (meanImage == nil ? 0 : 1),
-      learningRate: report.learningRate)
+      layout, sourceCount: sourceCount, learningRate: report.learningRate)
     gradientSamples += trained + cleanRowCount
     return loss
   }

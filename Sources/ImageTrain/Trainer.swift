@@ -202,9 +202,9 @@ public final class Trainer<Scalar: VectorScalar> {
       seen += batch.count
     }
     // The last step can leave the numbers' range without a loss to show it.
-    guard network.parameters.allSatisfy(\.isFinite) else {
-      throw divergence(report)
-    }
+    guard
+      Scalar.allFinite(workspace.parameters, count: shape.parameterCount)
+    else { throw divergence(report) }
     report.loss /= Double(max(seen, 1))
     epoch += 1
     return report

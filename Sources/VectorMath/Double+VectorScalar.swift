@@ -136,6 +136,13 @@ extension Double: VectorScalar {
     cvm_row_square_norms_f64(values, Int64(rows), Int64(columns), out)
   }
 
+  /// Calls `cvm_all_finite_f64`.
+  public static func allFinite(
+    _ values: UnsafePointer<Double>, count: Int
+  ) -> Bool {
+    cvm_all_finite_f64(values, Int64(count)) != 0
+  }
+
   /// Calls `cvm_descend_f64`.
   public static func descend(
     _ parameters: UnsafeMutablePointer<Double>,

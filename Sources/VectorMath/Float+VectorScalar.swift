@@ -136,6 +136,13 @@ extension Float: VectorScalar {
     cvm_row_square_norms_f32(values, Int64(rows), Int64(columns), out)
   }
 
+  /// Calls `cvm_all_finite_f32`.
+  public static func allFinite(
+    _ values: UnsafePointer<Float>, count: Int
+  ) -> Bool {
+    cvm_all_finite_f32(values, Int64(count)) != 0
+  }
+
   /// Calls `cvm_descend_f32`.
   public static func descend(
     _ parameters: UnsafeMutablePointer<Float>,

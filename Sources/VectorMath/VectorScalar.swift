@@ -91,6 +91,9 @@ public protocol VectorScalar: BLASScalar {
     _ values: UnsafePointer<Self>, rows: Int, columns: Int,
     into out: UnsafeMutablePointer<Double>)
 
+  /// Whether no element is NaN or infinite.
+  static func allFinite(_ values: UnsafePointer<Self>, count: Int) -> Bool
+
   /// One step of stochastic gradient descent on `count` parameters.
   static func descend(
     _ parameters: UnsafeMutablePointer<Self>,

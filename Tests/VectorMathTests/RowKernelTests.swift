@@ -206,6 +206,29 @@ struct RowKernelTests {
     }
   }
 
+  @Test(
+    "One number that is not finite is found, wherever it stands",
+    arguments: [1, 15, 16, 17, 100])
+  func finiteness(_ count: Int) {
+    checkFiniteness(Float.self, count)
+    checkFiniteness(Double.self, count)
+  }
+
+  private func checkFiniteness<Scalar: VectorScalar>(
+    _ type: Scalar.Type, _ count: Int
+  ) {
+    var values = [Scalar](repeating: -.greatestFiniteMagnitude, count: count)
+    #expect(Scalar.allFinite(values, count: count))
+    for i in 0..<count {
+      for bad in [Scalar.nan, .infinity, -.infinity] {
+        values[i] = bad
+        #expect(!Scalar.allFinite(values, count: count))
+      }
+      values[i] = .greatestFiniteMagnitude
+    }
+    #expect(Scalar.allFinite(values, count: count))
+  }
+
   @Test("A step of descent", arguments: [1, 2, 15, 16, 17, 100, 1003])
   func descents(_ count: Int) {
     for nesterov in [false, true] {

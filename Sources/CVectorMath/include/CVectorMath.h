@@ -90,6 +90,8 @@ struct cvm_descent {
   /* out[r] = sum over c of in[r, c]^2, in double */                           \
   void cvm_row_square_norms_##S(const T *in, int64_t rows, int64_t columns,    \
                                 double *out);                                  \
+  /* whether no element is NaN or infinite */                                   \
+  int32_t cvm_all_finite_##S(const T *in, int64_t count);                      \
   /* g += decay w; v = momentum v + g; w -= rate v (or g + momentum v) */      \
   void cvm_descend_##S(T *w, T *v, const T *g, int64_t count,                  \
                        struct cvm_descent how);
