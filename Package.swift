@@ -92,12 +92,19 @@ let package = Package(
         "Valuation", "Mixing", "ImageData", "Networks", "VectorMath",
         realModule,
       ]),
+    room("Synthetic", ["LinearAlgebra", "Randomness", realModule]),
+    room(
+      "RandomFeature",
+      [
+        "Synthetic", "Valuation", "Mixing", "Randomness", "LinearAlgebra",
+        "VectorMath", realModule,
+      ]),
     room("Figures", ["CGnuplot"]),
     room(
       "Experiments",
       [
-        "ImageTrain", "Valuation", "Mixing", "ImageData", "Networks",
-        "ArrayFiles", "Figures", .product(name: "Yams", package: "Yams"),
+        "ImageTrain", "RandomFeature", "Synthetic", "Valuation", "Mixing", "ImageData",
+        "Networks", "ArrayFiles", "Figures", .product(name: "Yams", package: "Yams"),
       ]),
     .executableTarget(
       name: "mixlab",
@@ -121,6 +128,9 @@ let package = Package(
     tests("Mixing", ["LinearAlgebra"]),
     tests("Valuation"),
     tests("ImageTrain"),
+    tests(
+      "RandomFeature",
+      ["LinearAlgebra", "Mixing", "Randomness", "Synthetic", realModule]),
     tests("Figures"),
     tests("Experiments"),
   ],

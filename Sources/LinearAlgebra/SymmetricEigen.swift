@@ -11,8 +11,13 @@ public struct SymmetricEigen: Sendable, Equatable {
   /// The eigenvalues λ, largest first.
   public let values: [Double]
 
+  /// The eigenvectors as rows, Vᵀ, one per eigenvalue, in the same order.
+  public let vectorsTransposed: Matrix<Double>
+
   /// The eigenvectors V, one column per eigenvalue, in the same order.
-  public let vectors: Matrix<Double>
+  ///
+  /// - Complexity: a transposition.
+  public var vectors: Matrix<Double> { vectorsTransposed.transposed() }
 
   /// All eigenvalues and eigenvectors.
   ///
@@ -89,10 +94,21 @@ public struct SymmetricEigen: Sendable, Equatable {
   /// ours.
   private init(order: Int, ascending: [Double], vectors: [Double]) {
     self.values = ascending.reversed()
-    self.vectors = Matrix(rowCount: order, columnCount: ascending.count) {
-      row, column in
-      vectors[(ascending.count - 1 - column) * order + row]
+    let count = ascending.count
+    let rows = [Double](unsafeUninitializedCapacity: count * order) {
+      rows, size in
+      size = count * order
+      vectors.withUnsafeBufferPointer { vectors in
+        guard let rows = rows.baseAddress, let vectors = vectors.baseAddress
+        else { return }
+        for k in 0..<count {
+          (rows + k * order).initialize(
+            from: vectors + (count - 1 - k) * order, count: order)
+        }
+      }
     }
+    vectorsTransposed = Matrix(
+      rowCount: count, columnCount: order, elements: rows)
   }
 
   private static func checkedOrder(

@@ -18,8 +18,8 @@ struct Mixlab: AsyncParsableCommand {
       """,
     version: mixlabVersion,
     subcommands: [
-      Run.self, Train.self, Valuate.self, Scores.self, Plot.self,
-      Compare.self, Data.self, Doctor.self,
+      Run.self, Train.self, RandomFeature.self, Valuate.self, Scores.self,
+      Plot.self, Compare.self, Data.self, Doctor.self,
     ])
 }
 

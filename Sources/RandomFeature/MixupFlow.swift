@@ -1,0 +1,243 @@
+public import LinearAlgebra
+internal import RealModule
+internal import VectorMath
+
+/// Gradient flow and gradient descent on the mixup loss of a random-feature
+/// model, as functions of time.
+///
+///     R̂(θ) = 1/(2m) ‖Φθ − ỹ‖²,   dθ/dt = −η∇R̂ = −ηK(θ − Φ⁺ỹ)
+///     θ* = Φ⁺ỹ*,   θ_noise = Φ⁺Z,   Z = ỹ − ỹ*
+///     θ_t = θ* + e^(−ηKt)(θ₀ − θ*) + (I − e^(−ηKt)) θ_noise
+///
+/// with the mixed labels ỹ and the clean labels ỹ* = f(x̃). On the modes of K
+/// this is one number each; outside of them θ₀ never moves, so that
+/// θ_∞ = θ* + θ_noise + (I − P)θ₀ with the projector P onto the row space.
+///
+/// - Source: Liu et al. 2023 (arXiv:2303.01475), Lemma 5.1.
+/// - Departs from the source: θ* uses the *clean* labels (some quotations print
+///   Φ⁺ỹ, which does not solve the equation), Φ⁺ is the Moore–Penrose inverse
+///   at any rank, and the limit keeps θ₀ outside of the row space.
+/// - Numerics: 1 − e^(−s) by `expMinusOne`; t = ∞ is exact.
+public struct MixupFlow: Sendable, Equatable {
+  /// The decomposed design.
+  public let design: SpectralDesign
+  /// θ₀, [d].
+  public let initial: [Double]
+  /// Step size η > 0; the flow depends on ηt alone.
+  public let learningRate: Double
+  /// θ* in the modes, [rank].
+  public let clean: [Double]
+  /// θ_noise in the modes, [rank].
+  public let noise: [Double]
+  /// θ₀ in the modes, [rank].
+  public let start: [Double]
+
+  /// A flow from Φᵀỹ/m and Φᵀỹ*/m, which are all that it needs of the labels.
+  ///
+  /// - Parameters:
+  ///   - design: The decomposed design.
+  ///   - labelMoment: Φᵀỹ/m of the mixed labels, [d].
+  ///   - cleanLabelMoment: Φᵀỹ*/m of the clean labels, [d].
+  ///   - initial: θ₀, [d].
+  ///   - learningRate: η > 0.
+  public init(
+    design: SpectralDesign, labelMoment: [Double], cleanLabelMoment: [Double],
+    initial: [Double], learningRate: Double
+  ) {
+    let d = design.featureDimension
+    precondition(
+      labelMoment.count == d && cleanLabelMoment.count == d
+        && initial.count == d,
+      "moments of \(labelMoment.count) and \(cleanLabelMoment.count) and a "
+        + "start of \(initial.count) for \(d) features")
+    precondition(
+      learningRate > 0 && learningRate.isFinite,
+      "a learning rate is positive and finite, not \(learningRate)")
+    self.design = design
+    self.initial = initial
+    self.learningRate = learningRate
+    let clean = design.solve(cleanLabelMoment)
+    self.clean = clean
+    noise = design.solve(zip(labelMoment, cleanLabelMoment).map { $0 - $1 })
+    start = design.coordinates(initial)
+  }
+
+  /// A flow from the design's rows and their labels.
+  ///
+  /// - Precondition: one label of either kind per row.
+  public init(
+    design: SpectralDesign, rows: some DesignRows, labels: [Double],
+    cleanLabels: [Double], initial: [Double]? = nil, learningRate: Double = 1
+  ) {
+    let moments = rows.labelMoments(
+      Matrix(rowCount: labels.count, columnCount: 2) { row, column in
+        column == 0 ? labels[row] : cleanLabels[row]
+      })
+    self.init(
+      design: design, labelMoment: Array(moments.row(0)),
+      cleanLabelMoment: Array(moments.row(1)),
+      initial: initial
+        ?? [Double](repeating: 0, count: design.featureDimension),
+      learningRate: learningRate)
+  }
+
+  /// θ* = Φ⁺ỹ*, [d].
+  public var cleanSolution: [Double] { design.vector(clean) }
+
+  /// θ_noise = Φ⁺Z, [d].
+  public var noiseSolution: [Double] { design.vector(noise) }
+
+  /// θ_∞, [d].
+  public var limit: [Double] { Array(parameters(at: [.infinity]).row(0)) }
+
+  // MARK: - In time
+
+  /// s = η μ_k t.
+  func exponent(_ k: Int, at time: Double) -> Double {
+    learningRate * design.eigenvalues[k] * time
+  }
+
+  /// θ_t at each time, T × d.
+  ///
+  ///     θ_t = θ₀ + Σ_k (1 − e^(−ημ_k t)) (θ* + θ_noise − θ₀)_k v_k
+  ///
+  /// - Precondition: no time is negative or NaN; ∞ is a time.
+  /// - Complexity: T·r·d multiplications and additions.
+  public func parameters(at times: [Double], threads: Int = 1) -> Matrix<Double>
+  {
+    precondition(
+      times.allSatisfy { $0 >= 0 }, "a time is negative or not a number")
+    return moved(count: times.count, threads: threads) { row, k in
+      let time = times[row]
+      return time == 0 ? 0 : -Double.expMinusOne(-exponent(k, at: time))
+    }
+  }
+
+  /// θ after each number of steps of gradient descent with step size η, S × d.
+  ///
+  ///     θ_n = θ₀ + Σ_k (1 − (1 − ημ_k)ⁿ) (θ* + θ_noise − θ₀)_k v_k
+  ///
+  /// Above `largestStableLearningRate` it grows without bound and overflows in
+  /// the end.
+  ///
+  /// - Precondition: no number is negative.
+  public func parameters(
+    afterSteps steps: [Int], threads: Int = 1
+  ) -> Matrix<Double> {
+    precondition(steps.allSatisfy { $0 >= 0 }, "a number of steps is negative")
+    let factors = design.eigenvalues.map { learningRate * $0 }
+    return moved(count: steps.count, threads: threads) { row, k in
+      let (n, factor) = (steps[row], factors[k])
+      if n == 0 { return 0 }
+      if factor < 1 {
+        return -Double.expMinusOne(Double(n) * Double.log(onePlus: -factor))
+      }
+      let power = Double.exp(Double(n) * Double.log(factor - 1))
+      return n.isMultiple(of: 2) ? 1 - power : 1 + power
+    }
+  }
+
+  /// θ₀ + Σ_k share(row, k) (θ_∞ − θ₀)_k v_k, one row each.
+  private func moved(
+    count: Int, threads: Int, _ share: (Int, Int) -> Double
+  ) -> Matrix<Double> {
+    let (r, d) = (design.rank, design.featureDimension)
+    let way = (0..<r).map { clean[$0] + noise[$0] - start[$0] }
+    var weights = [Double](repeating: 0, count: count * r)
+    let shards = count >= 16 ? 2 : 1
+    let team = ThreadTeam(size: min(threads, shards))
+    func rows(_ shard: Int) -> Range<Int> {
+      count * shard / shards..<count * (shard + 1) / shards
+    }
+    let elements = [Double](unsafeUninitializedCapacity: count * d) {
+      out, size in
+      size = count * d
+      weights.withUnsafeMutableBufferPointer { weights in
+        design.modes.withUnsafeElements { modes in
+          guard let out = out.baseAddress else { return }
+          team.forEach(shards) { shard in
+            let rows = rows(shard)
+            for row in rows {
+              (out + row * d).initialize(from: initial, count: d)
+            }
+            guard let weights = weights.baseAddress,
+              let modes = modes.baseAddress
+            else { return }
+            for row in rows {
+              for k in 0..<r {
+                let part = share(row, k)
+                // No part of nothing: an overflow must not make 0·∞.
+                weights[row * r + k] = way[k] == 0 ? 0 : part * way[k]
+              }
+            }
+            Double.gemm(
+              transposeA: false, transposeB: false, rows: rows.count,
+              columns: d, inner: r, alpha: 1,
+              weights + rows.lowerBound * r, strideA: r, modes, strideB: d,
+              beta: 1, out + rows.lowerBound * d, strideC: d)
+          }
+        }
+      }
+    }
+    return Matrix(rowCount: count, columnCount: d, elements: elements)
+  }
+
+  /// The flow as it goes on from θ_t: its start is `parameters(at: [time])`.
+  public func restarted(at time: Double) -> MixupFlow {
+    restarted(from: Array(parameters(at: [time]).row(0)))
+  }
+
+  /// The flow with another start; labels and design stay.
+  public func restarted(from initial: [Double]) -> MixupFlow {
+    MixupFlow(
+      design: design, clean: clean, noise: noise, initial: initial,
+      learningRate: learningRate)
+  }
+
+  /// The flow of labels that are all zero.
+  func withoutLabels(from initial: [Double]) -> MixupFlow {
+    let zeros = [Double](repeating: 0, count: design.rank)
+    return MixupFlow(
+      design: design, clean: zeros, noise: zeros, initial: initial,
+      learningRate: learningRate)
+  }
+
+  /// The flow of the labels' noise Z alone.
+  func noiseAlone(from initial: [Double]) -> MixupFlow {
+    MixupFlow(
+      design: design, clean: [Double](repeating: 0, count: design.rank),
+      noise: noise, initial: initial, learningRate: learningRate)
+  }
+
+  private init(
+    design: SpectralDesign, clean: [Double], noise: [Double],
+    initial: [Double], learningRate: Double
+  ) {
+    precondition(
+      initial.count == design.featureDimension,
+      "a start of \(initial.count) for \(design.featureDimension) features")
+    self.design = design
+    self.clean = clean
+    self.noise = noise
+    self.initial = initial
+    self.learningRate = learningRate
+    start = design.coordinates(initial)
+  }
+}
+
+extension SpectralDesign {
+  /// v_kᵀx for each mode.
+  public func coordinates(_ vector: [Double]) -> [Double] {
+    modes.multiplied(by: vector)
+  }
+
+  /// Σ_k c_k v_k.
+  public func vector(_ coordinates: [Double]) -> [Double] {
+    modes.multiplied(by: coordinates, transposingSelf: true)
+  }
+
+  /// Φ⁺y in the modes, from Φᵀy/m: v_kᵀ(Φᵀy/m)/μ_k.
+  public func solve(_ labelMoment: [Double]) -> [Double] {
+    zip(coordinates(labelMoment), eigenvalues).map { $0 / $1 }
+  }
+}
