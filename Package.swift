@@ -103,8 +103,10 @@ let package = Package(
     room(
       "Experiments",
       [
-        "ImageTrain", "RandomFeature", "Synthetic", "Valuation", "Mixing", "ImageData",
-        "Networks", "ArrayFiles", "Figures", .product(name: "Yams", package: "Yams"),
+        "ImageTrain", "RandomFeature", "Synthetic", "Valuation", "Mixing",
+        "ImageData",
+        "Networks", "ArrayFiles", "Figures",
+        .product(name: "Yams", package: "Yams"),
       ]),
     .executableTarget(
       name: "mixlab",

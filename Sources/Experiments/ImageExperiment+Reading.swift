@@ -8,12 +8,10 @@ import VectorMath
 extension ImageExperiment {
   /// Reads an experiment; every key that is not understood is an error.
   public init(reader: ConfigurationReader) throws {
-    name = try reader.required("name").string()
-    guard
-      !name.isEmpty, !name.hasPrefix("."), !name.contains("/")
-    else { throw try reader.required("name").error("no name for a folder") }
+    _ = try reader["kind"]?.choice(of: Experiment.Kind.self)
+    name = try reader.folderName("name")
     title = try reader["title"]?.string() ?? name
-    seeds = try Self.seeds(reader["seeds"])
+    seeds = try reader.seeds("seeds", default: 5)
     data = try DataSettings(reader: reader["data"])
     network = try NetworkSettings(reader: reader["network"])
     let mixing = try MixingPlan(reader: reader["mixing"], base: MixingPlan())
@@ -54,18 +52,6 @@ extension ImageExperiment {
       throw try reader.required("report").error(
         "the best epoch is chosen by validation images; set data.validation")
     }
-  }
-
-  private static func seeds(_ reader: ConfigurationReader?) throws -> [Int] {
-    guard let reader else { return Array(0..<5) }
-    if reader.isList {
-      let seeds = try reader.ints(in: .atLeast(0), count: .atLeast(1))
-      guard Set(seeds).count == seeds.count else {
-        throw reader.error("expected different seeds")
-      }
-      return seeds
-    }
-    return Array(0..<(try reader.int(in: .within(1...10_000))))
   }
 }
 

@@ -26,16 +26,6 @@ public struct ImageExperimentRun: Sendable {
   let progress: any ProgressReporter
   let cancellation: CancellationFlag
 
-  /// How an existing folder is treated.
-  public enum Existing: Sendable {
-    /// A folder with files in it is refused.
-    case refuse
-    /// What an earlier run left is removed.
-    case overwrite
-    /// A run of the same configuration is taken up.
-    case resume
-  }
-
   /// Prepares a run; the folder is made when the run begins.
   public init(
     experiment: ImageExperiment, path: String, threads: Int,
@@ -66,7 +56,7 @@ public struct ImageExperimentRun: Sendable {
   ///   - existing: How an existing folder is treated.
   ///   - command: The command line, for the manifest.
   /// - Throws: Errors of data, disk and training; `Interrupted`.
-  public func train(existing: Existing, command: [String]) throws {
+  public func train(existing: RunFolder.Existing, command: [String]) throws {
     let images = try PreparedImages(experiment.data)
     try prepareFolder(existing)
     var manifest = Manifest(
@@ -92,35 +82,10 @@ public struct ImageExperimentRun: Sendable {
 
   // MARK: - Folder
 
-  private func prepareFolder(_ existing: Existing) throws {
-    let stored = path + "/configuration.yaml"
-    switch existing {
-    case .refuse: _ = try OutputFolder(path: path)
-    case .overwrite:
-      // Folders of these names without a configuration may be somebody's own;
-      // models in them are told apart by their identity.
-      if fileExists(stored) {
-        for name in ["arms", "teachers", "tables", "figures"] {
-          removeFile(path + "/" + name)
-        }
-      }
-      _ = try OutputFolder(path: path, overwrite: true)
-    case .resume:
-      if fileExists(stored) {
-        let document = try ConfigurationDocument(file: stored)
-        let other = try document.read(ImageExperiment.init(reader:))
-        guard other == experiment else {
-          throw ExperimentError.otherRun(
-            folder: path,
-            difference: other.value.firstDifference(from: experiment.value)
-              ?? "its defaults")
-        }
-        _ = try OutputFolder(path: path, overwrite: true)
-      } else {
-        _ = try OutputFolder(path: path)
-      }
-    }
-    try AtomicFile.write(experiment.value.yaml, to: stored)
+  private func prepareFolder(_ existing: RunFolder.Existing) throws {
+    try RunFolder(path: path, configuration: experiment.value).prepare(
+      existing, parts: ["arms", "teachers", "tables", "figures"],
+      isSame: { try $0.read(ImageExperiment.init(reader:)) == experiment })
   }
 
   /// What results depend on: results of another identity are not taken over.

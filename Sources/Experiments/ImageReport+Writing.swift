@@ -3,6 +3,16 @@ import LinearAlgebra
 import VectorMath
 
 extension ImageReport {
+  /// The tables as text for a terminal.
+  public func text() throws -> String {
+    let comparisons = try comparisonTable()
+    return [
+      experiment.title + "\n", try predictionTable().text, try normTable().text,
+      comparisons.rows.isEmpty ? nil : comparisons.text,
+      leakNote.map { $0 + "\n" },
+    ].compactMap { $0 }.joined(separator: "\n")
+  }
+
   /// Writes the tables as CSV, Markdown and text.
   public func writeTables() throws {
     let folder = try OutputFolder(path: path + "/tables", overwrite: true)

@@ -210,23 +210,12 @@ public struct ImageReport: Sendable {
     /// Whether the differences bear the expectation out, at 5 % after Holm's
     /// correction over the whole report.
     public var verdict: Verdict? {
-      guard let expectation else { return nil }
-      guard let correctedPValue, correctedPValue <= 0.05 else {
-        return .inconclusive
+      expectation.map {
+        Verdict(
+          mean: comparison.summary.mean, correctedPValue: correctedPValue,
+          expectsPositive: $0.isPositive)
       }
-      return (comparison.summary.mean > 0) == expectation.isPositive
-        ? .supported : .refuted
     }
-  }
-
-  /// What a measurement says of an expectation.
-  public enum Verdict: String, Sendable {
-    /// The difference has the expected sign.
-    case supported
-    /// It has the other sign.
-    case refuted
-    /// It may be zero, or there is a single seed.
-    case inconclusive
   }
 
   /// Paired differences over the seeds.

@@ -21,10 +21,11 @@ public enum Presets {
     return try ConfigurationDocument(file: nameOrFile)
   }
 
-  private static let texts: [(name: String, text: String)] = [
-    ("digits-filter", digitsFilter),
-    ("fashion-mnist-filter", fashionMNISTFilter),
-  ]
+  private static let texts: [(name: String, text: String)] =
+    [
+      ("digits-filter", digitsFilter),
+      ("fashion-mnist-filter", fashionMNISTFilter),
+    ] + randomFeature
 
   /// The slides' ablation on the digits that ship.
   private static let digitsFilter = """

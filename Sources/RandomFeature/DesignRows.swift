@@ -60,7 +60,7 @@ extension DesignRows {
   /// ΦᵀΦ/m, the matrix K of the gradient flow, d × d.
   ///
   /// - Complexity: m·d² multiplications and additions, O(d²) memory.
-  func secondMoment(threads: Int) -> Matrix<Double> {
+  public func secondMoment(threads: Int = 1) -> Matrix<Double> {
     let d = featureDimension
     let elements = sum(of: d * d, threads: threads) { range, out in
       withRows(range) { rows in

@@ -28,6 +28,20 @@ public struct ModeReport: Sendable, Equatable {
   /// e^(−s) = b(b + θ*_k)/(ξ² + (b + θ*_k)²); nil where the mean is monotone.
   public let meanOptimum: Double?
 
+  /// A report from its parts.
+  public init(
+    eigenvalue: Double, startError: Double, noise: Double, clean: Double,
+    boundOptimum: Double, zeroCrossing: Double?, meanOptimum: Double?
+  ) {
+    self.eigenvalue = eigenvalue
+    self.startError = startError
+    self.noise = noise
+    self.clean = clean
+    self.boundOptimum = boundOptimum
+    self.zeroCrossing = zeroCrossing
+    self.meanOptimum = meanOptimum
+  }
+
   /// Whether |(θ_t − θ*)_k| falls and then rises for this start.
   public var isUShaped: Bool { zeroCrossing != nil }
   /// Whether its mean square over starts falls and then rises.

@@ -27,7 +27,7 @@ struct Plot: ParsableCommand {
         files = try Figures.redraw(
           script: URL(filePath: run), formats: formats)
       } else {
-        let report = try ImageReport(path: run)
+        let report = try openReport(path: run)
         try report.writeTables()
         files = try report.writeFigures(formats: formats)
       }

@@ -7,10 +7,11 @@ struct Run: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Run an experiment: a YAML file or a preset.",
     discussion: """
-      Trains every teacher and arm for every seed, side by side over the \
-      threads, and writes configuration.yaml, metrics, networks, tables and \
-      figures to a folder. result.json comes last. A run that was interrupted \
-      goes on with --resume, to the same bytes.
+      Trains every teacher and arm (kind: images), or follows every problem \
+      through time (kind: random-feature), for every seed, side by side over \
+      the threads, and writes configuration.yaml, all data, tables and figures \
+      to a folder. result.json comes last. A run that was interrupted goes on \
+      with --resume, to the same bytes.
 
       Presets: \(Presets.names.joined(separator: ", ")).
       """)
@@ -66,26 +67,26 @@ struct RunOptions: ParsableArguments {
     }
   }
 
-  /// Trains what the document describes, shows tables, draws figures.
+  /// Carries out what the document describes, shows tables, draws figures.
   func perform(_ document: ConfigurationDocument, command: String) throws {
-    let experiment = try document.read(ImageExperiment.init(reader:))
+    let experiment = try document.read(Experiment.init(reader:))
     let folder = output ?? "runs/\(experiment.name)"
     do {
-      try ImageExperimentRun(
-        experiment: experiment, path: folder, threads: threads.threads,
-        progress: TerminalProgress.standardError(unit: "epochs"),
-        cancellation: Interrupt.install()
-      ).train(
+      try experiment.run(
+        into: folder, threads: threads.threads,
         existing: overwrite ? .overwrite : resume ? .resume : .refuse,
-        command: CommandLine.arguments)
+        command: CommandLine.arguments,
+        progress: TerminalProgress.standardError(
+          unit: experiment.progressUnit),
+        cancellation: Interrupt.install())
     } catch ExperimentError.share(let key, let reason) {
       // Only the data tell whether a share can be drawn; the place where it
       // was asked for is known here.
       throw document.error(at: key, reason)
     }
-    let report = try ImageReport(path: folder)
+    let report = try openReport(path: folder)
     try report.writeTables()
-    try report.printTables()
+    print(try report.text(), terminator: "")
     do {
       try report.writeFigures(formats: [.svg, .pdf, .png])
     } catch {
@@ -95,19 +96,5 @@ struct RunOptions: ParsableArguments {
     }
     try report.writeResult(command: command)
     print("\nTables: \(folder)/tables   figures: \(folder)/figures")
-  }
-}
-
-extension ImageReport {
-  /// The tables on stdout.
-  func printTables() throws {
-    print(experiment.title + "\n")
-    print(try predictionTable().text)
-    print(try normTable().text, terminator: "")
-    let comparisons = try comparisonTable()
-    if !comparisons.rows.isEmpty {
-      print("\n" + comparisons.text, terminator: "")
-    }
-    if let leakNote { print("\n" + leakNote) }
   }
 }

@@ -141,7 +141,7 @@ struct ImageRunFolderTests {
     let folder = try TemporaryFolder()
     try AtomicFile.write("mine", to: folder.path("note"))
     let root = folder.path("")
-    for existing in [ImageExperimentRun.Existing.refuse, .resume] {
+    for existing in [RunFolder.Existing.refuse, .resume] {
       let error = try #require(throws: FileError.self) {
         try run(tiny(), in: root, existing: existing)
       }

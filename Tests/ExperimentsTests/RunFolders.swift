@@ -24,7 +24,7 @@ func complaint(_ text: String) -> String {
 /// Runs an experiment with its tables and result, without drawings.
 func run(
   _ experiment: ImageExperiment, in path: String, threads: Int = 2,
-  existing: ImageExperimentRun.Existing = .refuse,
+  existing: RunFolder.Existing = .refuse,
   progress: any ProgressReporter = SilentProgress(),
   cancellation: CancellationFlag = CancellationFlag()
 ) throws {

@@ -3,7 +3,9 @@ import RandomFeature
 import RealModule
 import Testing
 
-/// The closed form against four independent routes. Errors are relative to
+/// The closed form against four independent routes.
+///
+/// Errors are relative to
 /// what the parameters are made of: ‖θ₀‖ + ‖θ_∞‖.
 @Suite("Liu et al. 2023, Lemma 5.1, four ways")
 struct FlowTests {

@@ -1,0 +1,106 @@
+public import Figures
+public import Foundation
+
+/// An experiment of any kind, as a YAML file or a preset describes it.
+public enum Experiment: Sendable, Equatable {
+  /// Training on images.
+  case images(ImageExperiment)
+  /// Dynamics of random-feature regression.
+  case randomFeature(RandomFeatureExperiment)
+
+  /// The kinds by the word under `kind`; images without.
+  public enum Kind: String, CaseIterable, Sendable {
+    /// `ImageExperiment`.
+    case images
+    /// `RandomFeatureExperiment`.
+    case randomFeature = "random-feature"
+  }
+
+  /// Reads an experiment; every key that is not understood is an error.
+  public init(reader: ConfigurationReader) throws {
+    switch try reader["kind"]?.choice() ?? Kind.images {
+    case .images: self = .images(try ImageExperiment(reader: reader))
+    case .randomFeature:
+      self = .randomFeature(try RandomFeatureExperiment(reader: reader))
+    }
+  }
+
+  /// Name of the experiment, usable as a folder's name.
+  public var name: String {
+    switch self {
+    case .images(let experiment): experiment.name
+    case .randomFeature(let experiment): experiment.name
+    }
+  }
+
+  /// The experiment with every default written out.
+  public var value: ConfigurationValue {
+    switch self {
+    case .images(let experiment): experiment.value
+    case .randomFeature(let experiment): experiment.value
+    }
+  }
+
+  /// What the steps of its progress are, in the plural.
+  public var progressUnit: String {
+    switch self {
+    case .images: "epochs"
+    case .randomFeature: "seeds"
+    }
+  }
+
+  /// Computes everything into a folder; tables and figures are made from the
+  /// folder afterwards (`openReport`).
+  ///
+  /// - Parameters:
+  ///   - existing: How an existing folder is treated.
+  ///   - command: The command line, for the manifest.
+  public func run(
+    into path: String, threads: Int, existing: RunFolder.Existing,
+    command: [String], progress: any ProgressReporter,
+    cancellation: CancellationFlag
+  ) throws {
+    switch self {
+    case .images(let experiment):
+      try ImageExperimentRun(
+        experiment: experiment, path: path, threads: threads,
+        progress: progress, cancellation: cancellation
+      ).train(existing: existing, command: command)
+    case .randomFeature(let experiment):
+      try RandomFeatureRun(
+        experiment: experiment, path: path, threads: threads,
+        progress: progress, cancellation: cancellation
+      ).measure(existing: existing, command: command)
+    }
+  }
+}
+
+/// What a finished run found, read from its folder alone, so that tables and
+/// figures can be made again at any time.
+public protocol RunReport: Sendable {
+  /// The tables as text for a terminal.
+  func text() throws -> String
+  /// Writes the tables as files.
+  func writeTables() throws
+  /// Writes all figures that the run's data give.
+  @discardableResult
+  func writeFigures(formats: [Gnuplot.Format]) throws -> [URL]
+  /// Writes `result.json`, which says that the run is complete.
+  func writeResult(command: String) throws
+}
+
+extension ImageReport: RunReport {}
+extension RandomFeatureReport: RunReport {}
+
+/// Opens the report of a run of any kind.
+///
+/// - Throws: `ExperimentError.noRun` where the folder holds none,
+///   `ExperimentError.unfinishedRun` where a part is missing.
+public func openReport(path: String) throws -> any RunReport {
+  let file = path + "/configuration.yaml"
+  guard fileExists(file) else { throw ExperimentError.noRun(folder: path) }
+  switch try ConfigurationDocument(file: file).read(Experiment.init(reader:)) {
+  case .images: return try ImageReport(path: path)
+  case .randomFeature: return try RandomFeatureReport(path: path)
+  }
+}

@@ -1,0 +1,151 @@
+import ArrayFiles
+import Foundation
+import LinearAlgebra
+import Synchronization
+import VectorMath
+
+/// Runs a random-feature experiment into a folder.
+///
+///     configuration.yaml              everything resolved
+///     problems/NAME/seed-N/*.csv      what was measured
+///     tables/*.csv, tables/*.md       what the tables say
+///     figures/*                       scripts, data, drawings
+///     manifest.json                   provenance and times
+///     result.json                     last: the run is complete
+public struct RandomFeatureRun: Sendable {
+  /// What is run.
+  public let experiment: RandomFeatureExperiment
+  /// The run's folder.
+  public let path: String
+  /// Threads in all.
+  public let threads: Int
+  let progress: any ProgressReporter
+  let cancellation: CancellationFlag
+
+  /// Prepares a run; the folder is made when the run begins.
+  public init(
+    experiment: RandomFeatureExperiment, path: String, threads: Int,
+    progress: any ProgressReporter = SilentProgress(),
+    cancellation: CancellationFlag = CancellationFlag()
+  ) {
+    self.experiment = experiment
+    self.path = path
+    self.threads = threads
+    self.progress = progress
+    self.cancellation = cancellation
+  }
+
+  private enum Job: Hashable, Sendable {
+    case target(String)
+    case measurement(String, seed: Int)
+  }
+
+  private enum JobResult: Sendable {
+    case target(ImageTarget?)
+    case seconds(Double)
+  }
+
+  /// Measures all problems for all seeds, several at once on a thread each.
+  ///
+  /// - Throws: Errors of data and disk; `Interrupted`.
+  public func measure(
+    existing: RunFolder.Existing, command: [String]
+  ) throws {
+    try RunFolder(path: path, configuration: experiment.value)
+      .prepare(
+        existing, parts: ["problems", "tables", "figures"],
+        isSame: {
+          try $0.read(RandomFeatureExperiment.init(reader:)) == experiment
+        })
+    var manifest = Manifest(
+      version: mixlabVersion, command: command,
+      configurationIdentity: experiment.value.identity,
+      seeds: experiment.seeds, threadCounts: ["jobs": threads],
+      libraries: [
+        "OpenBLAS": OpenBLAS.status.version + " " + OpenBLAS.status.kernel,
+        "vector kernels": vectorInstructionSet,
+      ])
+    defer { progress.report(.finished) }
+    let results = try jobs().run(workers: threads, cancellation: cancellation)
+    for case (.measurement(let name, let seed), .seconds(let seconds))
+      in results
+    {
+      manifest.wallTimes["\(name)/\(seed)"] = seconds
+    }
+    manifest.ended = Date()
+    try manifest.write(to: path + "/manifest.json")
+  }
+
+  static func folder(_ path: String, _ problem: String, seed: Int) -> String {
+    "\(path)/problems/\(problem)/seed-\(seed)"
+  }
+
+  private var identity: String {
+    [
+      mixlabVersion, experiment.value.identity, OpenBLAS.status.version,
+      OpenBLAS.status.kernel, vectorInstructionSet,
+    ].joined(separator: " ") + "\n"
+  }
+
+  private func jobs() -> JobGraph<Job, JobResult> {
+    var graph = JobGraph<Job, JobResult>()
+    for problem in experiment.problems {
+      graph.add(.target(problem.name)) { _ in
+        guard
+          case .images(let source, let classIndex, let epochs) = problem.source
+        else { return .target(nil) }
+        return .target(
+          try ImageTarget(
+            source, classIndex: classIndex, epochs: epochs,
+            problem: problem.name))
+      }
+      progress.report(
+        .began(job: problem.name, step: 0, total: experiment.seeds.count))
+      let done = Counter()
+      for seed in experiment.seeds {
+        graph.add(
+          .measurement(problem.name, seed: seed), after: [.target(problem.name)]
+        ) { scope in
+          guard case .target(let images) = scope[.target(problem.name)] else {
+            preconditionFailure("a target job gives a target")
+          }
+          let start = ContinuousClock.now
+          try measure(problem, seed: seed, images)
+          progress.report(
+            .advanced(job: problem.name, step: done.next(), loss: nil))
+          return .seconds((ContinuousClock.now - start) / .seconds(1))
+        }
+      }
+    }
+    return graph
+  }
+
+  private func measure(
+    _ problem: RegressionProblemSettings, seed: Int, _ images: ImageTarget?
+  ) throws {
+    let folder = Self.folder(path, problem.name, seed: seed)
+    let mark = folder + "/complete.txt"
+    if fileExists(mark), try TextFile.read(mark) == identity { return }
+    removeFile(mark)
+    let measurement = try RegressionMeasurement(
+      RegressionProblem(problem, seed: seed, images: images), experiment,
+      name: problem.name, seed: seed)
+    let output = try OutputFolder(path: folder, overwrite: true)
+    for (name, table) in measurement.tables {
+      try output.write(table.text, as: name + ".csv")
+    }
+    try output.write(identity, as: "complete.txt")
+  }
+}
+
+/// Counts what several threads have done.
+private final class Counter: Sendable {
+  private let count = Mutex(0)
+
+  func next() -> Int {
+    count.withLock {
+      $0 += 1
+      return $0
+    }
+  }
+}
