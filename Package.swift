@@ -39,7 +39,8 @@ let package = Package(
       targets: [
         "LinearAlgebra", "VectorMath", "Randomness", "ArrayFiles",
         "ImageData", "Networks",
-        "Mixing", "Valuation", "ImageTrain", "Figures", "Experiments",
+        "Mixing", "Valuation", "ImageTrain", "Synthetic", "RandomFeature",
+        "Figures", "Experiments",
       ]),
   ],
   dependencies: [

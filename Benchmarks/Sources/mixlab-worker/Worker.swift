@@ -17,6 +17,9 @@ struct Worker: ParsableCommand {
     case guidedEpoch = "guided-epoch"
     case valuatePairs = "valuate-pairs"
     case gemm
+    case mixupFlow = "mixup-flow"
+    case flowLabels = "flow-labels"
+    case flowCalls = "flow-calls"
   }
 
   @Option var workload: Workload
@@ -35,6 +38,15 @@ struct Worker: ParsableCommand {
         calls.run()
         return 0
       }
+    case .mixupFlow:
+      let flows = try MixupFlows(threads: threads)
+      try serve { try flows.newDesign() }
+    case .flowLabels:
+      let flows = try MixupFlows(threads: threads)
+      try serve { flows.newLabels() }
+    case .flowCalls:
+      let flows = try MixupFlows(threads: threads)
+      try serve { try flows.calls() }
     }
   }
 

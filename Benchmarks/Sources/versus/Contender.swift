@@ -46,18 +46,32 @@ struct Contender {
       contenders.append(
         mixlab(
           plainEpoch, .mixlabReference, Workload.mixupEpoch.rawValue))
-    case .valuatePairs:
+    case .valuatePairs, .flowLabels:
       break
+    case .mixupFlow:
+      contenders.append(mixlab(flowCalls, .mixlabReference, "flow-calls"))
+    }
+    if !workload.isNetwork {
+      contenders.append(peer(numpy, "flow_peer"))
+      guard workload == .mixupFlow else { return contenders }
+      return contenders
+        + ["LSODA", "BDF", "Radau", "RK45"].map {
+          peer("scipy \($0)", "flow_peer", .peer, ["--solver", $0])
+        }
     }
     return contenders + [
       peer(pytorch, "pytorch_peer"),
       peer("pytorch-tuned", "pytorch_peer", .tunedPeer, ["--tuned"]),
       peer("jax", "jax_peer"),
-      peer("numpy", "numpy_peer"),
+      peer(numpy, "numpy_peer"),
     ]
   }
 
   static let pytorch = "pytorch"
+  static let numpy = "numpy"
+  static let flowCalls = "mixlab, its LAPACK and GEMM calls alone"
+  static let stiffSolvers = ["scipy LSODA", "scipy BDF", "scipy Radau"]
+  static let rungeKutta = "scipy RK45"
   static let gemm = "mixlab, its GEMM calls alone"
   static let plainEpoch = "mixlab, unguided epoch"
 }

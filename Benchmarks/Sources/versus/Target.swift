@@ -57,6 +57,25 @@ struct Target {
       ]
     case .valuatePairs:
       return [against(pytorch, "pytorch", 4)]
+    case .mixupFlow:
+      let stiff = match.rows.filter {
+        Contender.stiffSolvers.contains($0.contender.name)
+      }.min { $0.median < $1.median }
+      return [
+        against(match.row(named: Contender.rungeKutta), "scipy RK45", 100),
+        against(stiff, "the fastest stiff solver", 8),
+        against(match.row(named: Contender.numpy), "numpy", 1.3),
+        Target(
+          text: "mixlab / its LAPACK and GEMM calls alone",
+          bound: .atMost(1.3),
+          measured: ratio(mixlab, match.row(named: Contender.flowCalls))),
+      ]
+    case .flowLabels:
+      return [
+        Target(
+          text: "seconds for new labels", bound: .atMost(0.05),
+          measured: mixlab?.median)
+      ]
     }
   }
 }
