@@ -135,7 +135,7 @@ let package = Package(
       "RandomFeature",
       ["LinearAlgebra", "Mixing", "Randomness", "Synthetic", realModule]),
     tests("Figures"),
-    tests("Experiments"),
+    tests("Experiments", ["ArrayFiles", "LinearAlgebra", "RandomFeature"]),
   ],
   cxxLanguageStandard: .cxx17
 )

@@ -57,8 +57,8 @@ public struct ArrayRandomFeature: Sendable {
       labels: mixed, cleanLabels: clean,
       initial: try initial.map { try NPY.readNumbers($0, shape: [d]).values }
         ?? [Double](repeating: 0, count: d),
-      learningRate: learningRate, times: try readTimes(),
-      steps: try readSteps())
+      learningRate: learningRate, times: try readTimes(times),
+      steps: try steps.map { try readSteps($0) })
     let read = ContinuousClock.now
     let result: FlowAnalysis.Result
     do {
@@ -96,31 +96,6 @@ public struct ArrayRandomFeature: Sendable {
       "learning-rate": .double(learningRate), "times": .string(times),
       "steps": steps.map { .string($0) } ?? nil,
     ]
-  }
-
-  // MARK: - Reading
-
-  private func readTimes() throws(FileError) -> [Double] {
-    let values = try NPY.readNumbers(
-      times, shape: [nil], allowing: .infinity
-    ).values
-    if let bad = values.firstIndex(where: { $0 < 0 }) {
-      throw .malformed(
-        file: times, expected: "times of at least 0",
-        found: "\(values[bad]) at \(bad)")
-    }
-    return values
-  }
-
-  private func readSteps() throws(FileError) -> [Int]? {
-    guard let steps else { return nil }
-    let values = try NPY.readIntegers(steps, shape: [nil]).values
-    if let bad = values.firstIndex(where: { $0 < 0 }) {
-      throw .malformed(
-        file: steps, expected: "numbers of steps of at least 0",
-        found: "\(values[bad]) at \(bad)")
-    }
-    return values
   }
 }
 

@@ -37,6 +37,13 @@ extension RandomFeatureExperiment {
       throw try reader.required("times").error(
         "expected 'to' above 'from', found \(times.to) and \(times.from)")
     }
+    let noise = try reader["label-noise"]
+    labelNoise = LabelNoiseSettings(
+      classes: try noise?["classes"]?.int(in: .within(1...1000)) ?? 10,
+      dimension: try noise?["dimension"]?.int(in: .within(1...10_000)) ?? 10,
+      separation: try noise?["separation"]?.double(in: .positive) ?? 2,
+      samples: try noise?["samples"]?.int(in: .within(1...10_000_000))
+        ?? 20_000)
     problems = try reader.required("problems").elements(count: .atLeast(1))
       .map(RegressionProblemSettings.init(reader:))
     for (k, problem) in problems.enumerated()
@@ -179,6 +186,12 @@ extension RandomFeatureExperiment {
       "times": [
         "from": .double(times.from), "to": .double(times.to),
         "count": .int(times.count),
+      ],
+      "label-noise": [
+        "classes": .int(labelNoise.classes),
+        "dimension": .int(labelNoise.dimension),
+        "separation": .double(labelNoise.separation),
+        "samples": .int(labelNoise.samples),
       ],
       "problems": .list(problems.map(\.value)),
     ]

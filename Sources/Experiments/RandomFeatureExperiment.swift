@@ -31,6 +31,20 @@ public struct RandomFeatureExperiment: Sendable, Equatable {
   public var horizon: Double
   /// Pieces of constant concentration that a schedule is cut into.
   public var schedulePieces: Int
+  /// The classification problem on which wrong mixed labels are counted.
+  public var labelNoise: LabelNoiseSettings
+
+  /// Gaussian classes with known label probabilities.
+  public struct LabelNoiseSettings: Sendable, Equatable {
+    /// Number of classes.
+    public var classes: Int
+    /// Dimension of the inputs.
+    public var dimension: Int
+    /// Two centers are about √2 times as far apart.
+    public var separation: Double
+    /// Mixed samples.
+    public var samples: Int
+  }
 
   /// Which pairs of the n inputs are mixed.
   public enum PairChoice: Sendable, Equatable {

@@ -18,13 +18,19 @@ public struct RandomFeatureReport: Sendable {
     guard fileExists(file) else { throw ExperimentError.noRun(folder: path) }
     experiment = try ConfigurationDocument(file: file)
       .read(RandomFeatureExperiment.init(reader:))
-    for problem in experiment.problems {
-      for seed in experiment.seeds {
-        let folder = RandomFeatureRun.folder(path, problem.name, seed: seed)
-        guard fileExists(folder + "/complete.txt") else {
-          throw ExperimentError.unfinishedRun(
-            folder: path, model: problem.name, seed: seed)
-        }
+    for seed in experiment.seeds {
+      let parts =
+        experiment.problems.map {
+          ($0.name, RandomFeatureRun.folder(path, $0.name, seed: seed))
+        } + [
+          (
+            "label noise", RandomFeatureRun.labelNoiseFolder(path, seed: seed)
+          )
+        ]
+      for (name, folder) in parts
+      where !fileExists(folder + "/complete.txt") {
+        throw ExperimentError.unfinishedRun(
+          folder: path, model: name, seed: seed)
       }
     }
   }
@@ -197,11 +203,44 @@ public struct RandomFeatureReport: Sendable {
     return table
   }
 
+  /// Wrong labels of mixed samples and their bounds, on Gaussian classes.
+  public func labelNoiseTable() throws -> TextTable {
+    let titles = [
+      "disagreement": "P(Ỹ ≠ Ỹ*), measured, drawn alike",
+      "independentDisagreement": "P(Ỹ ≠ Ỹ*), drawn independently",
+      "totalVariation": "bound: total variation",
+      "largestDifference": "bound: sup over the classes",
+      "statedBound": "bound as stated: half of it",
+    ]
+    var table = TextTable([
+      .init("label noise"), .init("mean ± 95 %", .trailing),
+      .init("n", .trailing),
+    ])
+    for column in LabelNoiseMeasurement.columns {
+      table.append([
+        titles[column] ?? column,
+        ImageReport.text(try labelNoise(column), digits: 4),
+        "\(experiment.seeds.count)",
+      ])
+    }
+    return table
+  }
+
+  func labelNoise(_ column: String) throws -> [Double] {
+    try experiment.seeds.map { seed in
+      let file =
+        RandomFeatureRun.labelNoiseFolder(path, seed: seed)
+        + "/label-noise.csv"
+      return try CSVTable(file: file).numbers(column, of: file)[0]
+    }
+  }
+
   /// All tables with the names of their files.
   func allTables() throws -> [(name: String, table: TextTable)] {
     [
       ("outcomes", try outcomeTable()), ("schedules", try scheduleTable()),
-      ("filters", try filterTable()), ("claims", try claimTable()),
+      ("filters", try filterTable()), ("label-noise", try labelNoiseTable()),
+      ("claims", try claimTable()),
     ]
   }
 
@@ -237,6 +276,10 @@ public struct RandomFeatureReport: Sendable {
       "version": .string(mixlabVersion),
       "seeds": .integers(experiment.seeds),
       "blas": blasValue,
+      "labelNoise": .mapping(
+        try LabelNoiseMeasurement.columns.map {
+          .init($0, .numbers(try labelNoise($0)))
+        }),
       "problems": problems,
       "claims": .list(try claims().map(\.value)),
     ]).write(to: path + "/result.json")

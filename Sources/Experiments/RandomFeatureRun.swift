@@ -8,6 +8,7 @@ import VectorMath
 ///
 ///     configuration.yaml              everything resolved
 ///     problems/NAME/seed-N/*.csv      what was measured
+///     label-noise/seed-N/*.csv        wrong labels of mixed samples
 ///     tables/*.csv, tables/*.md       what the tables say
 ///     figures/*                       scripts, data, drawings
 ///     manifest.json                   provenance and times
@@ -38,6 +39,7 @@ public struct RandomFeatureRun: Sendable {
   private enum Job: Hashable, Sendable {
     case target(String)
     case measurement(String, seed: Int)
+    case labelNoise(seed: Int)
   }
 
   private enum JobResult: Sendable {
@@ -53,7 +55,7 @@ public struct RandomFeatureRun: Sendable {
   ) throws {
     try RunFolder(path: path, configuration: experiment.value)
       .prepare(
-        existing, parts: ["problems", "tables", "figures"],
+        existing, parts: ["problems", "label-noise", "tables", "figures"],
         isSame: {
           try $0.read(RandomFeatureExperiment.init(reader:)) == experiment
         })
@@ -78,6 +80,10 @@ public struct RandomFeatureRun: Sendable {
 
   static func folder(_ path: String, _ problem: String, seed: Int) -> String {
     "\(path)/problems/\(problem)/seed-\(seed)"
+  }
+
+  static func labelNoiseFolder(_ path: String, seed: Int) -> String {
+    "\(path)/label-noise/seed-\(seed)"
   }
 
   private var identity: String {
@@ -117,21 +123,47 @@ public struct RandomFeatureRun: Sendable {
         }
       }
     }
+    for seed in experiment.seeds {
+      graph.add(.labelNoise(seed: seed)) { _ in
+        let start = ContinuousClock.now
+        try complete(Self.labelNoiseFolder(path, seed: seed)) {
+          [
+            (
+              "label-noise",
+              LabelNoiseMeasurement(
+                experiment.labelNoise, law: experiment.law, seed: seed
+              ).table
+            )
+          ]
+        }
+        return .seconds((ContinuousClock.now - start) / .seconds(1))
+      }
+    }
     return graph
   }
 
   private func measure(
     _ problem: RegressionProblemSettings, seed: Int, _ images: ImageTarget?
   ) throws {
-    let folder = Self.folder(path, problem.name, seed: seed)
+    try complete(Self.folder(path, problem.name, seed: seed)) {
+      try RegressionMeasurement(
+        RegressionProblem(problem, seed: seed, images: images), experiment,
+        name: problem.name, seed: seed
+      ).tables
+    }
+  }
+
+  /// Writes tables to a folder unless an earlier run of the same identity has
+  /// done so.
+  private func complete(
+    _ folder: String, _ tables: () throws -> [(name: String, table: CSVTable)]
+  ) throws {
     let mark = folder + "/complete.txt"
     if fileExists(mark), try TextFile.read(mark) == identity { return }
     removeFile(mark)
-    let measurement = try RegressionMeasurement(
-      RegressionProblem(problem, seed: seed, images: images), experiment,
-      name: problem.name, seed: seed)
+    let found = try tables()
     let output = try OutputFolder(path: folder, overwrite: true)
-    for (name, table) in measurement.tables {
+    for (name, table) in found {
       try output.write(table.text, as: name + ".csv")
     }
     try output.write(identity, as: "complete.txt")

@@ -172,7 +172,11 @@ struct RegressionBench {
   // MARK: - Through time
 
   func curveTable() -> CSVTable {
-    let times = [0] + experiment.times.values + [.infinity]
+    curveTable(at: [0] + experiment.times.values + [.infinity])
+  }
+
+  /// The closed forms at each time.
+  func curveTable(at times: [Double]) -> CSVTable {
     let path = RiskPath(flow, at: times, under: problem.risk)
     let mean = flow.meanRisk(
       at: times, under: problem.risk, startDeviation: deviation)

@@ -18,7 +18,7 @@ struct Mixlab: AsyncParsableCommand {
       """,
     version: mixlabVersion,
     subcommands: [
-      Run.self, Train.self, RandomFeature.self, Valuate.self, Scores.self,
+      Run.self, Train.self, RandomFeatureVerb.self, Valuate.self, Scores.self,
       Plot.self, Compare.self, Data.self, Doctor.self,
     ])
 }
