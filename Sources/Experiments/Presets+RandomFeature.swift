@@ -22,7 +22,7 @@ extension Presets {
         class: 0
         samples: 40
         test-samples: 500
-        features: {kind: erf, count: 200}
+        features: {kind: cos, count: 200}
     """
 
   /// The same with Fashion-MNIST beside the digits.
@@ -40,14 +40,14 @@ extension Presets {
         class: 0
         samples: 40
         test-samples: 500
-        features: {kind: erf, count: 200}
+        features: {kind: cos, count: 200}
       - name: fashion-mnist
         source: "fashion-mnist:data/fashion-mnist"
         class: 0
         teacher-epochs: 3
         samples: 40
         test-samples: 2000
-        features: {kind: erf, count: 200}
+        features: {kind: cos, count: 200}
     """
 
   /// The toy of Liu and others, 2023.

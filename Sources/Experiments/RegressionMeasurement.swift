@@ -241,18 +241,22 @@ struct RegressionBench {
   }
 
   /// θ ← θ − η(Kθ − Φᵀỹ/m), as a program would do it.
+  ///
+  /// Where a step of η would overshoot, ημ₁ > 1, it is taken in the smallest
+  /// number of equal parts that do not.
   private func descend(
     _ flow: MixupFlow, moment: Matrix<Double>, labels: [Double], _ marks: [Int]
   ) -> Matrix<Double> {
     var theta = flow.initial
     var rows: [Double] = []
     var step = 0
+    let largest = flow.design.eigenvalues.first ?? 0
+    let parts = max((flow.learningRate * largest).rounded(.up), 1)
+    let rate = flow.learningRate / parts
     for mark in marks {
-      while step < mark {
+      while step < mark * Int(parts) {
         let image = moment.multiplied(by: theta)
-        for k in theta.indices {
-          theta[k] -= flow.learningRate * (image[k] - labels[k])
-        }
+        for k in theta.indices { theta[k] -= rate * (image[k] - labels[k]) }
         step += 1
       }
       rows += theta
