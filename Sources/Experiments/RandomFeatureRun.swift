@@ -80,11 +80,9 @@ public struct RandomFeatureRun: Sendable {
     "\(path)/problems/\(problem)/seed-\(seed)"
   }
 
-  private var identity: String {
-    [
-      mixlabVersion, experiment.value.identity, OpenBLAS.status.version,
-      OpenBLAS.status.kernel, vectorInstructionSet,
-    ].joined(separator: " ") + "\n"
+  /// What results depend on: results of another identity are not taken over.
+  private func identity(_ images: ImageTarget?) -> String {
+    runIdentity(experiment.value, contents: [images?.checksum ?? "none"])
   }
 
   private func jobs() -> JobGraph<Job, JobResult> {
@@ -125,6 +123,7 @@ public struct RandomFeatureRun: Sendable {
   ) throws {
     let folder = Self.folder(path, problem.name, seed: seed)
     let mark = folder + "/complete.txt"
+    let identity = identity(images)
     if fileExists(mark), try TextFile.read(mark) == identity { return }
     removeFile(mark)
     let measurement = try RegressionMeasurement(
