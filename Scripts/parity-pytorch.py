@@ -67,9 +67,6 @@ class Stream:
     def uniform(self):
         return (self.next() >> 11) * 2.0**-53
 
-    def uniform_open(self):
-        return ((self.next() >> 11) + 1) * 2.0**-53
-
     def between(self, lower, upper):
         weight = self.uniform()
         return min(max((1 - weight) * lower + weight * upper, lower), upper)
@@ -87,27 +84,9 @@ class Stream:
             order[last], order[other] = order[other], order[last]
         return order
 
-    def normal(self):
-        radius = math.sqrt(-2 * math.log(self.uniform_open()))
-        return radius * math.cos(2 * math.pi * self.uniform())
-
-    def log_gamma_of_one(self):
-        """log of a Gamma(1, 1) number (Marsaglia and Tsang 2000)."""
-        d = 1 - 1.0 / 3
-        c = 1 / math.sqrt(9 * d)
-        while True:
-            x = self.normal()
-            root = 1 + c * x
-            if root <= 0:
-                continue
-            v = root * root * root
-            bound = x * x / 2 + d * (1 - v + math.log(v))
-            if math.log(self.uniform_open()) < bound:
-                return math.log(d) + math.log(v)
-
     def beta_of_one(self):
-        x = self.log_gamma_of_one()
-        return 1 / (1 + math.exp(self.log_gamma_of_one() - x))
+        """Beta(1, 1) is the uniform law."""
+        return self.uniform()
 
 
 def data():

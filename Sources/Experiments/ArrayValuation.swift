@@ -90,15 +90,18 @@ public struct ArrayValuation: Sendable {
       "read": .double((read - start) / .seconds(1)),
       "compute": .double((computed - read) / .seconds(1)),
     ]).write(to: folder.file("timing.json"))
-    try JSONDocument([
-      "command": "valuate",
-      "configuration": configuration,
-      "version": .string(mixlabVersion),
-      "blas": blasValue,
-      "includedCount": .int(valuation.includedCount),
-      "excludedCount": .int(valuation.excludedCount),
-      "meanRhat": .double(valuation.mean),
-    ]).write(to: folder.file("result.json"))
+    try JSONDocument(
+      [
+        "command": "valuate",
+        "configuration": configuration,
+        "version": .string(mixlabVersion),
+        "blas": blasValue,
+        "includedCount": .int(valuation.includedCount),
+        "excludedCount": .int(valuation.excludedCount),
+        "meanRhat": .double(valuation.mean),
+      ], notes: valuation.values.isEmpty ? ["meanRhat": "no pairs"] : [:]
+    )
+    .write(to: folder.file("result.json"))
   }
 
   private var configuration: ConfigurationValue {

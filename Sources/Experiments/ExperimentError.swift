@@ -15,6 +15,10 @@ public enum ExperimentError: ExitStatusProviding, Equatable,
   case noRun(folder: String)
   /// A folder holds a run that is not finished.
   case unfinishedRun(folder: String, model: String, seed: Int)
+  /// A folder holds a run of which a part diverged.
+  case divergedRun(folder: String, model: String, seed: Int)
+  /// A model's buffers exceed the machine's memory.
+  case memory(model: String, needed: Double, available: UInt64)
   /// Two runs in a comparison are the same folder.
   case repeatedRun(folder: String)
   /// A share of the images cannot be drawn as a setting asks.
@@ -40,6 +44,13 @@ public enum ExperimentError: ExitStatusProviding, Equatable,
     case .unfinishedRun(let folder, let model, let seed):
       "\(folder): expected a finished run, found no results of \(model), seed "
         + "\(seed); finish it with --resume"
+    case .divergedRun(let folder, let model, let seed):
+      "\(folder): expected a finished run, found that \(model), seed \(seed), "
+        + "diverged; lower its learning rate and run it again"
+    case .memory(let model, let needed, let available):
+      "\(model): expected training to fit into the \(gigabytes(available)) of "
+        + "this machine, found that its buffers take \(gigabytes(needed)); "
+        + "use a smaller batch, another pairing or narrower layers"
     case .repeatedRun(let folder):
       "\(folder): expected different runs, found this one twice"
     case .share(let key, let reason):
@@ -58,12 +69,21 @@ public enum ExperimentError: ExitStatusProviding, Equatable,
   /// The status that the process ends with.
   public var exitStatus: ExitStatus {
     switch self {
-    case .tooFewFailures, .otherRun, .networkShape, .share: .badData
-    case .noRun, .unfinishedRun, .unknownPreset: .noInput
+    case .tooFewFailures, .otherRun, .networkShape, .share, .memory: .badData
+    case .noRun, .unfinishedRun, .divergedRun, .unknownPreset: .noInput
     case .repeatedRun: .usage
     case .training: .diverged
     }
   }
+}
+
+/// A number of bytes in words.
+private func gigabytes(_ bytes: some BinaryInteger) -> String {
+  gigabytes(Double(bytes))
+}
+
+private func gigabytes(_ bytes: Double) -> String {
+  "\(fixed(bytes / 0x1p30, 1)) GiB"
 }
 
 extension LinearAlgebraError: ExitStatusProviding {

@@ -27,6 +27,15 @@ extension ImageExperiment {
         throw try element.required("data").error(
           "a holdout teacher needs data.holdout > 0")
       }
+      // One base model finds the failures that are split for all.
+      if model.trainingSet == .split,
+        let base = teachers.first(where: { $0.trainingSet == .split }),
+        base.plan != model.plan
+      {
+        throw try element.required("data").error(
+          "the failures of '\(base.name)' are split for all models: a second "
+            + "split teacher needs the same method and training")
+      }
       teachers.append(model)
     }
     for element in try reader.required("arms").elements(count: .atLeast(1)) {
@@ -51,6 +60,15 @@ extension ImageExperiment {
     if report == .best && data.validation == 0 {
       throw try reader.required("report").error(
         "the best epoch is chosen by validation images; set data.validation")
+    }
+    let trained = models.filter { $0.file == nil }
+    let epochs = trained.map(\.plan.epochs).max() ?? 0
+    // How long an arm with a budget trains is not known beforehand.
+    if let late = record.saveAt.first(where: { $0 > epochs }),
+      trained.allSatisfy({ $0.budget == nil })
+    {
+      throw try reader.required("record").required("save-at").error(
+        "expected epochs in 1...\(epochs), as models train, found \(late)")
     }
   }
 }

@@ -58,6 +58,10 @@ public struct ImageExperimentRun: Sendable {
   /// - Throws: Errors of data, disk and training; `Interrupted`.
   public func train(existing: RunFolder.Existing, command: [String]) throws {
     let images = try PreparedImages(experiment.data)
+    try experiment.checkMemory(images)
+    let files = try experiment.readTeacherFiles(images)
+    let identity = runIdentity(
+      experiment.value, contents: [images.checksum] + files.map(\.checksum))
     try prepareFolder(existing)
     var manifest = Manifest(
       version: mixlabVersion, command: command,
@@ -68,7 +72,11 @@ public struct ImageExperimentRun: Sendable {
         "vector kernels": vectorInstructionSet,
       ])
     defer { progress.report(.finished) }
-    _ = try jobs(images).run(workers: threads, cancellation: cancellation)
+    _ = try jobs(images, files, identity).run(
+      workers: threads, cancellation: cancellation,
+      goingOnAfter: {
+        if case ExperimentError.training = $0 { true } else { false }
+      })
     for model in experiment.models where model.file == nil {
       for seed in experiment.seeds {
         manifest.wallTimes["\(model.name)/\(seed)"] = try folder(
@@ -88,14 +96,6 @@ public struct ImageExperimentRun: Sendable {
       isSame: { try $0.read(ImageExperiment.init(reader:)) == experiment })
   }
 
-  /// What results depend on: results of another identity are not taken over.
-  private var identity: String {
-    [
-      mixlabVersion, experiment.value.identity, OpenBLAS.status.version,
-      OpenBLAS.status.kernel, vectorInstructionSet,
-    ].joined(separator: " ") + "\n"
-  }
-
   func folder(_ model: ModelSettings, seed: Int) -> ModelFolder {
     let isTeacher = experiment.teachers.contains { $0.name == model.name }
     return ModelFolder(
@@ -109,7 +109,9 @@ public struct ImageExperimentRun: Sendable {
   ///
   /// Where a model needs others, it comes after them; several jobs run side by
   /// side with one thread each.
-  private func jobs(_ images: PreparedImages) -> JobGraph<Job, JobResult> {
+  private func jobs(
+    _ images: PreparedImages, _ files: [TeacherFile], _ identity: String
+  ) -> JobGraph<Job, JobResult> {
     var graph = JobGraph<Job, JobResult>()
     let modelCount = experiment.models.count * experiment.seeds.count
     let threadsPerJob = modelCount == 1 ? threads : 1
@@ -122,12 +124,19 @@ public struct ImageExperimentRun: Sendable {
         graph.add(.failures(seed: seed)) { scope in
           .judges(
             try findFailures(
-              base, seed: seed, images, threadsPerJob, scope.cancellation))
+              base, seed: seed, images, identity, threadsPerJob,
+              scope.cancellation))
         }
       }
     }
     for model in experiment.models {
       for seed in experiment.seeds {
+        if let file = files.first(where: { $0.model == model.name }) {
+          graph.add(.model(model.name, seed: seed)) { _ in
+            .outcome(ModelOutcome(network: file.network))
+          }
+          continue
+        }
         let names = Set(
           [model.teacher, model.replays, model.budget?.arm].compactMap { $0 })
         var dependencies = names.map { Job.model($0, seed: seed) }
@@ -149,8 +158,8 @@ public struct ImageExperimentRun: Sendable {
             judges = split
           }
           var outcome = try run(
-            model, seed: seed, images, judges, needed, threadsPerJob,
-            scope.cancellation
+            model, seed: seed, images, judges, needed, identity,
+            threadsPerJob, scope.cancellation
           ).run()
           // Outcomes live as long as the run: keep what others will ask for.
           if !teachers.contains(model.name) { outcome.networks = [] }
@@ -164,8 +173,8 @@ public struct ImageExperimentRun: Sendable {
 
   private func run(
     _ model: ModelSettings, seed: Int, _ images: PreparedImages,
-    _ judges: Judges, _ needed: [String: ModelOutcome], _ threads: Int,
-    _ cancellation: CancellationFlag
+    _ judges: Judges, _ needed: [String: ModelOutcome], _ identity: String,
+    _ threads: Int, _ cancellation: CancellationFlag
   ) -> ModelRun {
     ModelRun(
       experiment: experiment, model: model, seed: seed,
@@ -179,7 +188,7 @@ public struct ImageExperimentRun: Sendable {
   /// wrong on the test images.
   private func findFailures(
     _ base: ModelSettings, seed: Int, _ images: PreparedImages,
-    _ threads: Int, _ cancellation: CancellationFlag
+    _ identity: String, _ threads: Int, _ cancellation: CancellationFlag
   ) throws -> Judges {
     var model = base
     model.name = "\(base.name) base"
@@ -210,6 +219,23 @@ public struct ImageExperimentRun: Sendable {
 
 /// The suite's version.
 public let mixlabVersion = "0.1.0"
+
+/// The version of the numbers: raised with every change that can move a bit of
+/// some result, so that a resumed run does not mix results of two programs.
+public let numericsVersion = 2
+
+/// What stored results were computed from and with, as one line: results of
+/// another identity are not taken over.
+///
+/// - Parameter contents: Digests of the data that the configuration names.
+func runIdentity(
+  _ configuration: ConfigurationValue, contents: [String]
+) -> String {
+  ([
+    mixlabVersion, "numerics \(numericsVersion)", configuration.identity,
+    OpenBLAS.status.version, OpenBLAS.status.kernel, vectorInstructionSet,
+  ] + contents).joined(separator: " ") + "\n"
+}
 
 extension ConfigurationValue {
   /// The first place where two values differ, in words.

@@ -73,6 +73,9 @@ extension ImageReport {
     let drawn = try write(figures, formats)
     if shown.isEmpty { return drawn }
     let images = try PreparedImages(experiment.data).train
+    for (_, samples) in shown {
+      try checkSources(samples, imageCount: images.count)
+    }
     return drawn
       + (try write(
         shown.map { extremesFigure($0.group, $0.samples, images) }, formats))

@@ -28,6 +28,10 @@ public struct ImageReport: Sendable {
       metrics[model.name] = try experiment.seeds.map {
         let folder = Self.folder(path, experiment, model, seed: $0)
         guard fileExists(folder.outcomeFile) else {
+          if fileExists(folder.lastGoodFile) {
+            throw ExperimentError.divergedRun(
+              folder: path, model: model.name, seed: $0)
+          }
           throw ExperimentError.unfinishedRun(
             folder: path, model: model.name, seed: $0)
         }
@@ -59,6 +63,14 @@ public struct ImageReport: Sendable {
   public func values(_ metric: Metric, of model: String) throws -> [Double] {
     try (metrics[model] ?? []).map {
       try $0.value(of: metric, experiment.report)
+    }
+  }
+
+  /// A column of `metrics.csv` of a model, seed by seed, at the epochs that
+  /// stand for the runs.
+  func values(inColumn column: String, of model: String) throws -> [Double] {
+    try (metrics[model] ?? []).map {
+      try $0.value(inColumn: column, experiment.report)
     }
   }
 
@@ -100,9 +112,7 @@ public struct ImageReport: Sendable {
       ]
       if experiment.splitsFailures {
         for column in ["failureHoldoutAccuracy", "untouchedAccuracy"] {
-          let values = try (metrics[model.name] ?? []).map {
-            try $0.column(column).last ?? .nan
-          }
+          let values = try values(inColumn: column, of: model.name)
           row.append(Self.text(values.map { 100 * $0 }, digits: 2))
         }
       }

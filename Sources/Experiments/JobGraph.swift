@@ -60,18 +60,26 @@ public struct JobGraph<Key: Hashable & Sendable, Value: Sendable>: Sendable {
   /// Runs every job and returns the values by key.
   ///
   /// The first job that throws keeps all others from beginning and raises the
-  /// scope's flag for those that run.
+  /// scope's flag for those that run, unless the error is one of those that
+  /// stop nothing but the jobs that need the failed one.
   ///
   /// - Parameters:
   ///   - workers: the number of threads, at least 1.
   ///   - cancellation: stops the run when raised.
+  ///   - isLocal: whether jobs that do not need the failed one go on after an
+  ///     error; the run throws it when they are done.
   /// - Throws: the error of the failed job that was added first; `Interrupted`
   ///   where jobs are left because `cancellation` was raised.
   public func run(
-    workers: Int, cancellation: CancellationFlag = CancellationFlag()
+    workers: Int, cancellation: CancellationFlag = CancellationFlag(),
+    goingOnAfter isLocal: @escaping @Sendable (any Error) -> Bool = { _ in
+      false
+    }
   ) throws -> [Key: Value] {
     precondition(workers >= 1, "jobs need at least one worker, not \(workers)")
-    let run = JobRun(jobs: jobs, workers: workers, cancellation: cancellation)
+    let run = JobRun(
+      jobs: jobs, workers: workers, cancellation: cancellation,
+      isLocal: isLocal)
     return try run.perform()
   }
 }
@@ -109,6 +117,8 @@ private final class JobRun<
     var ready: Set<Int>
     var values: [Int: Value] = [:]
     var failures: [Int: any Error] = [:]
+    /// Jobs that will never begin because they need one that failed.
+    var blocked: Set<Int> = []
     var isStopping = false
   }
 
@@ -116,6 +126,7 @@ private final class JobRun<
   private let dependents: [[Int]]
   private let workers: Int
   private let cancellation: CancellationFlag
+  private let isLocal: @Sendable (any Error) -> Bool
   private let state: Mutex<State>
   /// One signal per job that became ready; at the end one per worker.
   private let wakeUp = DispatchSemaphore(value: 0)
@@ -123,9 +134,11 @@ private final class JobRun<
 
   init(
     jobs: [JobGraph<Key, Value>.Job], workers: Int,
-    cancellation: CancellationFlag
+    cancellation: CancellationFlag,
+    isLocal: @escaping @Sendable (any Error) -> Bool
   ) {
     self.jobs = jobs
+    self.isLocal = isLocal
     self.workers = min(workers, max(jobs.count, 1))
     self.cancellation = CancellationFlag(parent: cancellation)
     var dependents = [[Int]](repeating: [], count: jobs.count)
@@ -197,12 +210,24 @@ private final class JobRun<
             signal(1)
           }
         }
-        if state.values.count == jobs.count { stop(&state) }
+      case .failure(let error) where isLocal(error):
+        state.failures[index] = error
+        block(dependents[index], &state)
       case .failure(let error):
         state.failures[index] = error
         cancellation.raise()
         stop(&state)
       }
+      let over =
+        state.values.count + state.failures.count + state.blocked.count
+      if over == jobs.count { stop(&state) }
+    }
+  }
+
+  /// Marks jobs, and those that need them, as never to begin.
+  private func block(_ indices: [Int], _ state: inout State) {
+    for index in indices where state.blocked.insert(index).inserted {
+      block(dependents[index], &state)
     }
   }
 

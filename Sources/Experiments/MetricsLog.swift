@@ -5,8 +5,12 @@ import ImageTrain
 ///
 /// Lines are kept as text, so that a resumed run writes the same bytes.
 struct MetricsLog {
-  /// `included` and `excluded` count the valued samples with r̂ ≤ 0 and r̂ > 0,
-  /// whatever the filter did with them.
+  /// The columns.
+  ///
+  /// `kept` and `dropped` are those of `EpochReport`. `included` and `excluded`
+  /// count the valued samples with r̂ ≤ 0 and r̂ > 0, whatever the filter did
+  /// with them; they are empty, like r̂'s mean and quantiles, where nothing was
+  /// valued.
   static let columns = [
     "epoch", "learningRate", "trainingLoss", "law", "kept", "dropped",
     "skippedSteps", "included", "excluded", "testAccuracy", "testNLL",
@@ -60,8 +64,8 @@ struct MetricsLog {
         .int(report.epoch), .double(report.learningRate),
         .double(report.loss), .text(report.law.description),
         .int(report.kept), .int(report.dropped), .int(report.skippedSteps),
-        .int(report.values.count { $0 <= 0 }),
-        .int(report.values.count { $0 > 0 }),
+        sorted.isEmpty ? .text("") : .int(sorted.count { $0 <= 0 }),
+        sorted.isEmpty ? .text("") : .int(sorted.count { $0 > 0 }),
         .double(metrics.test.accuracy),
         .double(metrics.test.negativeLogLikelihood),
         .double(metrics.test.calibrationError()),
@@ -120,11 +124,19 @@ struct MetricsTable: Sendable {
 
   /// The value that stands for the run.
   func value(of metric: Metric, _ reporting: Reporting) throws -> Double {
-    let values = try column(metric.column)
     // Norms are not measured in every epoch: their latest value stands.
     if metric == .parameterNorm || metric == .inputGradientNorm {
-      return values.last { !$0.isNaN } ?? .nan
+      return try column(metric.column).last { !$0.isNaN } ?? .nan
     }
+    return try value(inColumn: metric.column, reporting)
+  }
+
+  /// A column's value at the epoch, or over the epochs, that stands for the
+  /// run.
+  func value(
+    inColumn name: String, _ reporting: Reporting
+  ) throws -> Double {
+    let values = try column(name)
     switch reporting {
     case .last: return values[values.count - 1]
     case .medianOfLastTen: return Statistics.median(Array(values.suffix(10)))

@@ -66,22 +66,35 @@ struct ModelFolder: Sendable {
 
   /// Where an earlier attempt was left, if it left anything.
   func readCheckpoint(
-    parameterCount: Int
+    of plan: TrainingPlan, sampleCount: Int, parameterCount: Int
   ) throws -> (TrainingState, MetricsLog)? {
-    guard
-      let archive = try ifPresent({ try NPZ(path: file("checkpoint.npz")) })
+    let checkpoint = file("checkpoint.npz")
+    guard let archive = try ifPresent({ try NPZ(path: checkpoint) })
     else { return nil }
     let counters = try archive.integers("counters", shape: [4]).values
+    let epochs = plan.totalEpochs(sampleCount: sampleCount)
+    guard (1...max(epochs, 1)).contains(counters[1]),
+      counters[0]
+        == min(
+          counters[1] * plan.stepsPerEpoch(sampleCount: sampleCount),
+          plan.totalSteps(sampleCount: sampleCount)),
+      counters[2] >= 0, counters[3] >= 0
+    else {
+      throw FileError.malformed(
+        file: checkpoint,
+        expected: "steps, an epoch in 1...\(epochs) and counts of samples",
+        found: "\(counters)")
+    }
     let state = TrainingState(
       parameters: try archive.numbers("parameters", shape: [parameterCount])
         .values,
       velocity: try archive.numbers("velocity", shape: [parameterCount])
         .values, step: counters[0], epoch: counters[1],
       gradientSamples: counters[2], forwardSamples: counters[3],
-      trace: FilterTrace(
-        counts: try archive.integers("trace", shape: [nil]).values.map {
-          Int32($0)
-        }))
+      trace: try Self.trace(
+        archive.integers("trace", shape: [nil]).values,
+        stepCount: plan.guidedSteps(
+          inFirst: counters[1], sampleCount: sampleCount), of: checkpoint))
     let metrics = file("metrics.partial.csv")
     guard
       let log = MetricsLog(
@@ -96,6 +109,9 @@ struct ModelFolder: Sendable {
     return (state, log)
   }
 
+  /// The network that a run that diverged had reached, if it did.
+  var lastGoodFile: String { file("network-last-good.npz") }
+
   /// Keeps what a run had reached before it diverged.
   ///
   /// - Returns: The network's file.
@@ -103,8 +119,8 @@ struct ModelFolder: Sendable {
     _ network: DenseNetwork<Double>, _ log: MetricsLog
   ) throws -> String {
     try AtomicFile.write(log.metricsText, to: file("metrics.partial.csv"))
-    try write(network, as: "network-last-good.npz")
-    return file("network-last-good.npz")
+    try NetworkFile.write(network, to: lastGoodFile)
+    return lastGoodFile
   }
 
   // MARK: - Results
@@ -181,8 +197,10 @@ struct ModelFolder: Sendable {
     try ifPresent {
       try ConfigurationDocument(file: outcomeFile).read {
         Consumption(
-          gradientSamples: try $0.required("gradientSamples").int(),
-          forwardSamples: try $0.required("forwardSamples").int())
+          gradientSamples: try $0.required("gradientSamples")
+            .int(in: .nonNegative),
+          forwardSamples: try $0.required("forwardSamples")
+            .int(in: .nonNegative))
       }
     }
   }
@@ -194,14 +212,32 @@ struct ModelFolder: Sendable {
       .reduce(0, +)
   }
 
-  /// The trace of a complete run; empty where nothing was filtered.
-  func readTrace() throws -> FilterTrace {
-    let counts = try ifPresent {
-      try NPY.readIntegers(
-        file("trace.npy"), shape: [nil, FilterTrace.binCount])
+  /// The trace of a complete run, which was filtered in so many steps.
+  func readTrace(stepCount: Int) throws -> FilterTrace {
+    if stepCount == 0 { return FilterTrace() }
+    let name = file("trace.npy")
+    return try Self.trace(
+      NPY.readIntegers(name, shape: [nil, FilterTrace.binCount]).values,
+      stepCount: stepCount, of: name)
+  }
+
+  /// The trace that numbers from a file are.
+  private static func trace(
+    _ counts: [Int], stepCount: Int, of file: String
+  ) throws -> FilterTrace {
+    let trace: FilterTrace
+    do throws(FilterTraceError) {
+      trace = try FilterTrace(counts: counts)
+    } catch {
+      throw FileError.malformed(
+        file: file, expected: error.expected, found: error.found)
     }
-    return counts.map { FilterTrace(counts: $0.values.map { Int32($0) }) }
-      ?? FilterTrace()
+    guard trace.stepCount == stepCount else {
+      throw FileError.malformed(
+        file: file, expected: "counts of \(stepCount) filtered steps",
+        found: "\(trace.stepCount)")
+    }
+    return trace
   }
 
   /// r̂, λ and sources of the last epoch whose samples were kept.
@@ -211,8 +247,13 @@ struct ModelFolder: Sendable {
       (Int($0.dropFirst(14)) ?? 0) < (Int($1.dropFirst(14)) ?? 0)
     }
     guard let last else { return nil }
-    let pairs = try NPY.readIntegers(
-      file(last + "/pairs.npy"), shape: [nil, 2])
+    let name = file(last + "/pairs.npy")
+    let pairs = try NPY.readIntegers(name, shape: [nil, 2])
+    let indices = 0...Int(Int32.max)
+    if let bad = pairs.values.first(where: { !indices.contains($0) }) {
+      throw FileError.malformed(
+        file: name, expected: "indices in \(indices)", found: "\(bad)")
+    }
     let count = pairs.shape[0]
     return (
       try NPY.readNumbers(file(last + "/rhat.npy"), shape: [count]).values,

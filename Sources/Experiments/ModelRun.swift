@@ -19,6 +19,15 @@ struct ModelOutcome: Sendable {
   var forwardSamples: Int
 }
 
+extension ModelOutcome {
+  /// A network that was not trained here.
+  init(network: DenseNetwork<Double>) {
+    self.init(
+      networks: [network], trace: FilterTrace(), gradientSamples: 0,
+      forwardSamples: 0)
+  }
+}
+
 /// Trains one model of an experiment for one seed, or reads what an earlier
 /// attempt finished.
 struct ModelRun: Sendable {
@@ -39,15 +48,9 @@ struct ModelRun: Sendable {
 
   private var label: String { "\(model.name)/\(seed)" }
 
-  private var shape: DenseShape {
-    DenseShape(
-      sizes: [images.train.shape.valueCount] + experiment.network.hidden
-        + [images.train.classNames.count],
-      activation: experiment.network.activation)
-  }
+  private var shape: DenseShape { experiment.shape(for: images) }
 
   func run() throws -> ModelOutcome {
-    if let file = model.file { return try load(file) }
     try folder.prepare(identity: identity)
     if let outcome = try readFinished() { return outcome }
     let first = try train(0)
@@ -71,36 +74,21 @@ struct ModelRun: Sendable {
 
   // MARK: - Without training
 
-  private func load(_ file: String) throws -> ModelOutcome {
-    ModelOutcome(
-      networks: [try readNetwork(file)], trace: FilterTrace(),
-      gradientSamples: 0, forwardSamples: 0)
-  }
-
   private func readFinished() throws -> ModelOutcome? {
     guard let done = try folder.readOutcome() else { return nil }
     // An earlier attempt may have been killed just before it tidied up.
     folder.removeLeftovers()
+    let plan = task(0).plan
     return ModelOutcome(
       networks: try (0..<model.count).map {
-        try readNetwork(folder.networkFile($0))
-      }, trace: try folder.readTrace(), gradientSamples: done.gradientSamples,
+        try experiment.readNetwork(folder.networkFile($0), for: images)
+      },
+      trace: try folder.readTrace(
+        stepCount: plan.guidedSteps(
+          inFirst: plan.totalEpochs(sampleCount: trainingImages.count),
+          sampleCount: trainingImages.count)),
+      gradientSamples: done.gradientSamples,
       forwardSamples: done.forwardSamples)
-  }
-
-  private func readNetwork(_ file: String) throws -> DenseNetwork<Double> {
-    let network = try NetworkFile.read(
-      file, activation: experiment.network.activation)
-    guard
-      network.shape.inputSize == shape.inputSize
-        && network.shape.classCount == shape.classCount
-    else {
-      throw ExperimentError.networkShape(
-        file: file,
-        expected: "\(shape.inputSize) inputs and \(shape.classCount) outputs",
-        found: "\(network.shape.inputSize) and \(network.shape.classCount)")
-    }
-    return network
   }
 
   // MARK: - Training
@@ -121,6 +109,7 @@ struct ModelRun: Sendable {
     // Only a model of one network is taken up in the middle.
     if model.count == 1,
       let (stored, log) = try folder.readCheckpoint(
+        of: task.plan, sampleCount: task.train.count,
         parameterCount: shape.parameterCount)
     {
       state = stored

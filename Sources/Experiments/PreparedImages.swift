@@ -4,6 +4,8 @@ import Randomness
 /// The images of an experiment, cut as its settings ask.
 struct PreparedImages: Sendable {
   let dataset: String
+  /// `ImageDataset.checksum`.
+  let checksum: String
   let train: ImageSet
   let validation: ImageSet?
   let holdout: ImageSet?
@@ -67,6 +69,7 @@ struct PreparedImages: Sendable {
       validation = nil
     }
     self.dataset = dataset.name
+    checksum = dataset.checksum
     train =
       chosen.count == labels.count
       ? dataset.train : dataset.train.subset(chosen)

@@ -86,11 +86,9 @@ public struct RandomFeatureRun: Sendable {
     "\(path)/label-noise/seed-\(seed)"
   }
 
-  private var identity: String {
-    [
-      mixlabVersion, experiment.value.identity, OpenBLAS.status.version,
-      OpenBLAS.status.kernel, vectorInstructionSet,
-    ].joined(separator: " ") + "\n"
+  /// What results depend on: results of another identity are not taken over.
+  private func identity(_ images: ImageTarget?) -> String {
+    runIdentity(experiment.value, contents: [images?.checksum ?? "none"])
   }
 
   private func jobs() -> JobGraph<Job, JobResult> {
@@ -126,7 +124,9 @@ public struct RandomFeatureRun: Sendable {
     for seed in experiment.seeds {
       graph.add(.labelNoise(seed: seed)) { _ in
         let start = ContinuousClock.now
-        try complete(Self.labelNoiseFolder(path, seed: seed)) {
+        try complete(
+          Self.labelNoiseFolder(path, seed: seed), identity: identity(nil)
+        ) {
           [
             (
               "label-noise",
@@ -145,7 +145,9 @@ public struct RandomFeatureRun: Sendable {
   private func measure(
     _ problem: RegressionProblemSettings, seed: Int, _ images: ImageTarget?
   ) throws {
-    try complete(Self.folder(path, problem.name, seed: seed)) {
+    try complete(
+      Self.folder(path, problem.name, seed: seed), identity: identity(images)
+    ) {
       try RegressionMeasurement(
         RegressionProblem(problem, seed: seed, images: images), experiment,
         name: problem.name, seed: seed
@@ -156,7 +158,8 @@ public struct RandomFeatureRun: Sendable {
   /// Writes tables to a folder unless an earlier run of the same identity has
   /// done so.
   private func complete(
-    _ folder: String, _ tables: () throws -> [(name: String, table: CSVTable)]
+    _ folder: String, identity: String,
+    _ tables: () throws -> [(name: String, table: CSVTable)]
   ) throws {
     let mark = folder + "/complete.txt"
     if fileExists(mark), try TextFile.read(mark) == identity { return }

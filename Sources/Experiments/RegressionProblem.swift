@@ -116,6 +116,8 @@ struct ImageTarget: Sendable {
   let train: Matrix<Double>
   /// Test inputs.
   let test: Matrix<Double>
+  /// `ImageDataset.checksum`.
+  let checksum: String
   private let network: DenseNetwork<Double>
   private let classIndex: Int
   private let mean: [Double]
@@ -133,6 +135,7 @@ struct ImageTarget: Sendable {
         reason: "expected a class below \(dataset.classNames.count), found "
           + "\(classIndex)")
     }
+    checksum = dataset.checksum
     let pixels = LabelledImages<Double>(
       pixels: dataset.train.scaled(), labels: dataset.train.labels,
       classCount: dataset.classNames.count)

@@ -67,6 +67,8 @@ public struct PairedComparison: Sendable, Equatable {
   public let differences: [Double]
   /// Their summary.
   public let summary: SampleSummary
+  /// Whether the differences differ by more than their rounding.
+  private let isSpread: Bool
 
   /// Compares `first` with `second`, value by value.
   ///
@@ -79,19 +81,27 @@ public struct PairedComparison: Sendable, Equatable {
       "\(first.count) values cannot be paired with \(second.count)")
     differences = zip(first, second).map { $0 - $1 }
     summary = SampleSummary(differences, confidence: confidence)
+    // Values of size M round to within ½·ulp·M each, and their difference, of
+    // size 2M at most, to within ulp·M: together 2·ulp·M. Numbers that lie so
+    // close to one number deviate by √2 times that at most, when they are two.
+    let scale = (first + second).reduce(0) { max($0, abs($1)) }
+    isSpread =
+      summary.standardDeviation.map {
+        $0 > 2 * 2.0.squareRoot() * Double.ulpOfOne * scale
+      } ?? false
   }
 
   /// The t statistic; nil for one pair.
   ///
-  /// Differences that are all equal give 0 where they are zero and an
-  /// infinite statistic otherwise.
+  /// Nil too where all differences are equal to within the rounding of the
+  /// values: without a spread nothing tells chance from effect.
   public var statistic: Double? {
-    guard let error = summary.standardError else { return nil }
-    return summary.mean == 0 ? 0 : summary.mean / error
+    guard isSpread, let error = summary.standardError else { return nil }
+    return summary.mean / error
   }
 
-  /// The two-sided p-value of "no difference"; nil for one pair or where a
-  /// difference is not finite.
+  /// The two-sided p-value of "no difference"; nil where there is no
+  /// statistic or a difference is not finite.
   public var pValue: Double? {
     guard let statistic, !statistic.isNaN else { return nil }
     return StudentT(degreesOfFreedom: Double(summary.count - 1))

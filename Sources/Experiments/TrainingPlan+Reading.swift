@@ -3,6 +3,10 @@ import Mixing
 import Valuation
 
 extension MixingPlan {
+  /// What both parameters of λ's law may be: beyond, all λ are 0, ½ or 1 to
+  /// within rounding.
+  private static let concentrations = 1e-6...1e6
+
   /// Reads how samples are mixed; what is not given is taken from `base`.
   init(reader: ConfigurationReader?, base: MixingPlan) throws {
     self = base
@@ -27,7 +31,8 @@ extension MixingPlan {
       (course, share) = (baseCourse, baseShare)
     }
     if let alpha {
-      course = .constant(try alpha.double(in: .positive))
+      course = .constant(
+        try alpha.double(in: .within(Self.concentrations)))
     }
     if let schedule {
       if alpha != nil {
@@ -35,8 +40,14 @@ extension MixingPlan {
       }
       course = try Self.schedule(schedule)
     }
-    share = try ratio?.double(in: .positive) ?? share
-    if alpha != nil || ratio != nil || schedule != nil {
+    share = try ratio?.double(in: .within(Self.concentrations)) ?? share
+    if let key = ratio ?? alpha ?? schedule {
+      for concentration in course.extremes
+      where !Self.concentrations.contains(share * concentration) {
+        throw key.error(
+          "expected ratio · alpha in \(Self.concentrations), found \(share) · "
+            + "\(concentration)")
+      }
       weights = .beta(course, ratio: share)
     }
   }
@@ -57,9 +68,11 @@ extension MixingPlan {
     }
     let points = try reader.elements(count: .atLeast(1)).map {
       let pair = try $0.doubles(count: .within(2...2))
-      guard (0...1).contains(pair[0]), pair[1] > 0 else {
+      guard (0...1).contains(pair[0]), concentrations.contains(pair[1])
+      else {
         throw $0.error(
-          "expected [progress in 0...1, alpha > 0], found \(pair)")
+          "expected [progress in 0...1, alpha in \(concentrations)], found "
+            + "\(pair)")
       }
       return ConcentrationSchedule.Point(
         progress: pair[0], concentration: pair[1])
@@ -130,6 +143,22 @@ extension TrainingPlan {
     case .constant: .constant
     case .cosine: .cosine
     }
+  }
+}
+
+extension TrainingPlan {
+  /// The epochs and what bounds guidance among them, for messages.
+  fileprivate var guidanceWindow: String {
+    let bounds: [(name: String, epoch: Int?)] = [
+      ("guidance-start", guidance?.startEpoch),
+      ("guidance-stop", guidance?.stopEpoch),
+      ("mixing-stop", mixingStopEpoch),
+      ("self-teacher-lag", guidance?.selfTeacherLag),
+    ]
+    return "epochs are 0...\(epochs - 1), "
+      + bounds.compactMap { bound in
+        bound.epoch.map { "\(bound.name) is \($0)" }
+      }.joined(separator: ", ")
   }
 }
 
@@ -243,9 +272,7 @@ extension ModelSettings {
       if !(0..<plan.epochs).contains(where: {
         plan.guidance(inEpoch: $0) != nil
       }) {
-        throw filter.error(
-          "no epoch is guided: of \(plan.epochs) epochs, none lies between "
-            + "the start of guidance and its end")
+        throw filter.error("no epoch is guided: \(plan.guidanceWindow)")
       }
       if guidance.filter.replays {
         guard let replays,

@@ -4,9 +4,9 @@ import RealModule
 /// in transport, not against an adversary.
 ///
 /// - Source: RFC 1321, Section 3.
-enum MD5 {
+public enum MD5 {
   /// The digest of the bytes as 32 lower-case hexadecimal digits.
-  static func hexDigest(of bytes: [UInt8]) -> String {
+  public static func hexDigest(of bytes: [UInt8]) -> String {
     var state: SIMD4<UInt32> = [
       0x6745_2301, 0xEFCD_AB89, 0x98BA_DCFE, 0x1032_5476,
     ]

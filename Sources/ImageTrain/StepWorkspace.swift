@@ -56,7 +56,7 @@ struct RowLayout: Equatable {
   }
 }
 
-/// All the memory that training steps need, taken once.
+/// The buffers of a step's matrices and rows, taken once for a whole run.
 ///
 /// `@unchecked Sendable`: pieces of a step write to rows and windows of their
 /// own.
@@ -82,6 +82,8 @@ final class StepWorkspace<Scalar: VectorScalar>: @unchecked Sendable {
   let secondWeights: UnsafeMutablePointer<Double>
   let firstLabels: UnsafeMutablePointer<Int32>
   let secondLabels: UnsafeMutablePointer<Int32>
+  /// Where each source goes when unused ones are dropped, [sources].
+  let places: UnsafeMutablePointer<Int32>
   let losses: UnsafeMutablePointer<Double>
   let scales: UnsafeMutablePointer<Double>
   /// Cross-entropies of student and teacher, by mixed sample.
@@ -109,6 +111,7 @@ final class StepWorkspace<Scalar: VectorScalar>: @unchecked Sendable {
     secondWeights = room(rowCapacity, Double.self)
     firstLabels = room(rowCapacity, Int32.self)
     secondLabels = room(rowCapacity, Int32.self)
+    places = room(sourceCapacity, Int32.self)
     losses = room(rowCapacity, Double.self)
     scales = room(rowCapacity, Double.self)
     studentLosses = room(rowCapacity, Double.self)
@@ -119,7 +122,7 @@ final class StepWorkspace<Scalar: VectorScalar>: @unchecked Sendable {
     for pointer in [
       sources, products, folded, parameters, velocity, gradient, biasPartials,
     ] { pointer.deallocate() }
-    for pointer in [first, second, firstLabels, secondLabels] {
+    for pointer in [first, second, firstLabels, secondLabels, places] {
       pointer.deallocate()
     }
     for pointer in [
@@ -175,8 +178,10 @@ final class StepWorkspace<Scalar: VectorScalar>: @unchecked Sendable {
   }
 
   /// Takes dropped samples out of the first layer's weight gradient, and then
-  /// the sources that no row uses: the last ones move into their places.
+  /// the sources that no row uses: the others close up, in their order.
   ///
+  /// - Precondition: the step's backward pass is done, since the weights of
+  ///   dropped rows, which are their label weights too, become 0.
   /// - Returns: The number of sources that are left.
   func dropUnusedSources(
     of count: Int, _ layout: RowLayout, kept: [Bool]
@@ -186,27 +191,25 @@ final class StepWorkspace<Scalar: VectorScalar>: @unchecked Sendable {
         setRow(row, 0, 0, 0, 0)
       }
     }
-    let rows = 0..<layout.rowCount
-    var isUsed = [Bool](repeating: false, count: count)
-    for row in rows {
-      if firstWeights[row] != 0 { isUsed[Int(first[row])] = true }
-      if secondWeights[row] != 0 { isUsed[Int(second[row])] = true }
+    places.update(repeating: 0, count: count)
+    for row in 0..<layout.rowCount {
+      if firstWeights[row] != 0 { places[Int(first[row])] = 1 }
+      if secondWeights[row] != 0 { places[Int(second[row])] = 1 }
     }
-    var place = (0..<Int32(count)).map { $0 }
-    var left = count
     let width = pass.shape.inputSize
-    for hole in 0..<count where !isUsed[hole] {
-      while left > hole && !isUsed[left - 1] { left -= 1 }
-      if left <= hole { break }
-      left -= 1
-      (sources + hole * width).update(
-        from: sources + left * width, count: width)
-      place[left] = Int32(hole)
+    var left = 0
+    for s in 0..<count where places[s] != 0 {
+      if s != left {
+        (sources + left * width).update(
+          from: sources + s * width, count: width)
+      }
+      places[s] = Int32(left)
+      left += 1
     }
-    for row in rows {
-      // A source of weight 0 may be gone; it is folded onto nothing.
-      first[row] = firstWeights[row] == 0 ? 0 : place[Int(first[row])]
-      second[row] = secondWeights[row] == 0 ? 0 : place[Int(second[row])]
+    // A source that is gone has weight 0 wherever it is named; its place is 0.
+    for row in 0..<layout.rowCount {
+      first[row] = places[Int(first[row])]
+      second[row] = places[Int(second[row])]
     }
     return left
   }

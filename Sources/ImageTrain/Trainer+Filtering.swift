@@ -8,10 +8,11 @@ extension Trainer {
 
   /// Values the mixed samples and decides which are kept.
   ///
+  /// - Parameter round: 0 for the batch itself, then the round of refilling.
   /// - Returns: One flag per sample; nil where a loss is not a number.
   func filter(
     _ batch: MixedBatch, _ layout: RowLayout, _ guidance: Guidance,
-    recordsSamples: Bool, _ report: inout EpochReport
+    round: Int, recordsSamples: Bool, _ report: inout EpochReport
   ) -> [Bool]? {
     let w = workspace
     let count = batch.count
@@ -38,7 +39,8 @@ extension Trainer {
         report.samples.weights += samples.weights
       }
     }
-    var control = streams.stream("filter-control", step)
+    var control = streams.stream(
+      round == 0 ? "filter-control" : "filter-control/round-\(round)", step)
     let filter = guidance.filter
     let kept = filter.keeps(
       values: values, studentLosses: Array(student), weights: batch.weights,
@@ -88,8 +90,8 @@ extension Trainer {
       forward(layout)
       guard
         let kept = filter(
-          candidates, layout, guidance, recordsSamples: recordsSamples,
-          &report)
+          candidates, layout, guidance, round: round,
+          recordsSamples: recordsSamples, &report)
       else { return nil }
       take(candidates, kept)
     }

@@ -26,7 +26,8 @@ extension Trainer {
     if let guidance {
       guard
         let decision = filter(
-          batch, layout, guidance, recordsSamples: recordsSamples, &report)
+          batch, layout, guidance, round: 0, recordsSamples: recordsSamples,
+          &report)
       else { return .nan }
       kept = decision
       trace.record(kept: kept, weights: batch.weights)

@@ -41,9 +41,12 @@ public struct EpochReport: Sendable, Equatable {
   public var learningRate = 0.0
   /// The law of λ at the epoch's first step.
   public var law = MixingLaw.none
-  /// Mixed samples that entered a gradient.
+  /// Mixed samples that a filter kept, or all where there is none.
+  ///
+  /// Of a batch that was refilled, those that fill it; 0 where nothing is mixed.
   public var kept = 0
-  /// Mixed samples that a filter dropped, those that refilling tried included.
+  /// Mixed samples that a filter dropped, those that refilling tried included,
+  /// whether or not something takes their place.
   public var dropped = 0
   /// Steps without a kept sample, which change nothing.
   public var skippedSteps = 0
@@ -119,15 +122,13 @@ public final class Trainer<Scalar: VectorScalar> {
     self.team = team
     self.replay = replay
     shape = network.shape
-    let batch = min(plan.batchSize, data.count)
-    let (mixed, clean, tangents) = plan.objective.rows(
-      mixed: plan.mixing.mixedCount(ofBatch: batch), clean: batch)
+    let capacity = plan.capacity(sampleCount: data.count)
     workspace = StepWorkspace(
-      shape: shape,
-      sourceCapacity: plan.mixing.sourceCount(ofBatch: batch) + 1,
-      rowCapacity: max(mixed + clean + tangents, batch), shards: plan.shards)
+      shape: shape, sourceCapacity: capacity.sources,
+      rowCapacity: capacity.rows, shards: plan.shards)
     population = (0..<Int32(data.count)).map { $0 }
-    meanImage = tangents > 0 ? data.mean : nil
+    meanImage =
+      plan.objective.rows(mixed: 0, clean: 1).tangents > 0 ? data.mean : nil
     self.teachers = teachers.map {
       DenseNetworkPredictor(network: $0, images: data.pixels, team: team)
     }
@@ -137,7 +138,12 @@ public final class Trainer<Scalar: VectorScalar> {
       precondition(!teachers.isEmpty, "the filter needs a teacher")
     }
     if plan.guidance?.filter.replays == true {
-      precondition(replay != nil, "the filter needs a paired run's trace")
+      let steps = plan.guidedSteps(
+        inFirst: plan.totalEpochs(sampleCount: data.count),
+        sampleCount: data.count)
+      precondition(
+        replay.map { $0.stepCount >= steps } == true,
+        "the filter needs a paired run's trace of \(steps) steps")
     }
     if plan.guidance?.dropped == .refilled {
       precondition(

@@ -213,6 +213,48 @@ public struct TrainingPlan: Sendable, Equatable {
     return (totalSteps(sampleCount: sampleCount) + perEpoch - 1) / perEpoch
   }
 
+  /// The largest numbers of sources and rows that a step over `sampleCount`
+  /// images needs.
+  func capacity(sampleCount: Int) -> (sources: Int, rows: Int) {
+    let batch = min(batchSize, sampleCount)
+    let rows = objective.rows(
+      mixed: mixing.mixedCount(ofBatch: batch), clean: batch)
+    return (
+      mixing.sourceCount(ofBatch: batch) + 1,
+      max(rows.mixed + rows.clean + rows.tangents, batch)
+    )
+  }
+
+  /// About how many bytes a trainer takes for itself, images apart.
+  ///
+  ///     (3 rows·Σ h_l + sources·(D + 2 h₁) + 3 parameters)·size + 64 rows
+  ///
+  /// - Parameter scalarSize: Bytes of a number.
+  public func workspaceBytes(
+    sampleCount: Int, sizes: [Int], scalarSize: Int
+  ) -> Double {
+    let (sources, rows) = capacity(sampleCount: sampleCount)
+    // In doubles: the product of legal settings can exceed every integer.
+    let widths = sizes.map { Double($0) }
+    let parameters = zip(widths, widths.dropFirst()).reduce(0) {
+      $0 + ($1.0 + 1) * $1.1
+    }
+    let numbers =
+      3 * Double(rows) * widths.dropFirst().reduce(0, +)
+      + Double(sources) * (widths[0] + 2 * widths[1]) + 3 * parameters
+    return numbers * Double(scalarSize) + 64 * Double(rows)
+  }
+
+  /// Steps under guidance in the first `epochs` of a run.
+  public func guidedSteps(inFirst epochs: Int, sampleCount: Int) -> Int {
+    let perEpoch = stepsPerEpoch(sampleCount: sampleCount)
+    let total = totalSteps(sampleCount: sampleCount)
+    return (0..<epochs).reduce(0) { steps, epoch in
+      guidance(inEpoch: epoch) == nil
+        ? steps : steps + max(0, min(perEpoch, total - epoch * perEpoch))
+    }
+  }
+
   /// The objective in force in an epoch.
   public func objective(inEpoch epoch: Int) -> Objective {
     if let stop = mixingStopEpoch, epoch >= stop { return .plain }

@@ -112,6 +112,12 @@ extension OpenBLAS {
     return level < processor
   }
 
+  /// Whether this build of the library can be made to choose its kernel again.
+  static var canReinitialize: Bool {
+    dlsym(nil, "gotoblas_dynamic_quit") != nil
+      && dlsym(nil, "gotoblas_dynamic_init") != nil
+  }
+
   /// Makes OpenBLAS forget its kernel and take `kernel`.
   ///
   /// The functions called are those of the library's own constructor; they are

@@ -80,6 +80,21 @@ public enum ConcentrationSchedule: Sendable, Equatable {
     }
   }
 
+  /// The smallest and the largest α.
+  ///
+  /// - Precondition: a table has at least one point.
+  public var extremes: [Double] {
+    switch self {
+    case .constant(let value): [value]
+    case .easy, .hard, .easyHardEasy: [0.1, 10]
+    case .table(let points):
+      [
+        points.map(\.concentration).min() ?? .nan,
+        points.map(\.concentration).max() ?? .nan,
+      ]
+    }
+  }
+
   private static func interpolate(_ points: [Point], at s: Double) -> Double {
     guard let after = points.firstIndex(where: { $0.progress >= s }) else {
       return points[points.count - 1].concentration

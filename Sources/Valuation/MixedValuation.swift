@@ -56,9 +56,9 @@ public struct MixedValuation: Sendable, Equatable {
   /// Number of samples with r̂ > 0.
   public var excludedCount: Int { values.count { $0 > 0 } }
 
-  /// Mean of r̂.
+  /// Mean of r̂; NaN where there are no samples.
   public var mean: Double {
-    values.isEmpty ? 0 : values.reduce(0, +) / Double(values.count)
+    values.reduce(0, +) / Double(values.count)
   }
 
   /// Samples in a block: large enough for BLAS, small enough for the cache.

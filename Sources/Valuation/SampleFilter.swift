@@ -33,6 +33,33 @@ public enum SampleFilter: String, CaseIterable, Sendable {
   }
 }
 
+/// Why numbers are no trace of a filter.
+public enum FilterTraceError: Error, Equatable, CustomStringConvertible {
+  /// The numbers do not make up whole steps.
+  case incompleteStep(found: Int)
+  /// A number counts nothing.
+  case noCount(found: Int)
+
+  /// What was expected and what was found.
+  public var description: String { "expected \(expected), found \(found)" }
+
+  /// What was expected.
+  public var expected: String {
+    switch self {
+    case .incompleteStep: "\(FilterTrace.binCount) counts per step"
+    case .noCount: "counts in 0...\(Int32.max)"
+    }
+  }
+
+  /// What was found.
+  public var found: String {
+    switch self {
+    case .incompleteStep(let found): "\(found) counts in all"
+    case .noCount(let found): "\(found)"
+    }
+  }
+}
+
 /// How many samples were kept at each step, by bin of |λ − ½|.
 public struct FilterTrace: Sendable, Equatable {
   /// Bins of equal width over |λ − ½| in [0, ½].
@@ -45,11 +72,21 @@ public struct FilterTrace: Sendable, Equatable {
   public init() {}
 
   /// A trace from its counts, `binCount` per step.
-  public init(counts: [Int32]) {
-    precondition(
-      counts.count.isMultiple(of: Self.binCount),
-      "\(counts.count) counts are no multiple of \(Self.binCount)")
-    self.counts = counts
+  ///
+  /// - Throws: `FilterTraceError` where they are none: counts come from files.
+  public init(counts: [Int]) throws(FilterTraceError) {
+    guard counts.count.isMultiple(of: Self.binCount) else {
+      throw .incompleteStep(found: counts.count)
+    }
+    var stored: [Int32] = []
+    stored.reserveCapacity(counts.count)
+    for count in counts {
+      guard count >= 0, let small = Int32(exactly: count) else {
+        throw .noCount(found: count)
+      }
+      stored.append(small)
+    }
+    self.counts = stored
   }
 
   /// Number of steps.
@@ -76,7 +113,7 @@ public struct FilterTrace: Sendable, Equatable {
 
   /// The total kept at a step.
   public func kept(atStep step: Int) -> Int {
-    Int(counts(ofStep: step).reduce(0, +))
+    counts(ofStep: step).reduce(0) { $0 + Int($1) }
   }
 }
 
@@ -103,12 +140,12 @@ extension SampleFilter {
       stream.permutation(of: values.count).map { values[$0] <= 0 }
     case .random:
       Self.choose(
-        Int(replay.reduce(0, +)), of: Array(weights.indices),
+        replay.reduce(0) { $0 + Int($1) }, of: Array(weights.indices),
         among: weights.count, stream: &stream)
     case .weightMatched:
       Self.chooseWithinBins(weights: weights, replay, stream: &stream)
     case .studentLoss:
-      Self.highest(Int(replay.reduce(0, +)), of: studentLosses)
+      Self.highest(replay.reduce(0) { $0 + Int($1) }, of: studentLosses)
     }
   }
 

@@ -3,6 +3,7 @@ import Foundation
 import ImageData
 import ImageTrain
 import Networks
+import Randomness
 import Testing
 
 @testable import Experiments
@@ -26,6 +27,17 @@ private let everyKind = """
     - {name: regmixup, method: regmixup, mixing-stop: 4}
     - {name: mixupe, method: mixupe}
     - {name: equal, method: plain, budget: {equal: forward-passes, arm: low}}
+    - {name: refilled, teacher: whole, filter: shuffled, dropped: refilled}
+    - {name: unmixed, teacher: whole, filter: high, dropped: unmixed}
+    - name: partners
+      teacher: whole
+      filter: low
+      mixing: {pairing: independent}
+    - name: pairs
+      teacher: whole
+      filter: low
+      training: {epochs: 3, batch-size: 8}
+      mixing: {pairing: all-pairs}
   record: {norms-every: 3, save-at: [2], checkpoint-every: 2}
   """
 
@@ -62,10 +74,10 @@ struct ImageRunReproducibilityTests {
     let folder = try TemporaryFolder()
     let kinds = try experiment(everyKind)
     try run(kinds, in: folder.path("whole"))
-    // Two seeds of ten models of seven epochs, fewer for some.
-    var generator = SystemRandomNumberGenerator()
+    // Two seeds of fourteen models of seven epochs, fewer for some.
+    var stream = RandomStream(rootSeed: 1, name: "kill-epochs")
     for _ in 0..<4 {
-      let epochs = Int.random(in: 1...100, using: &generator)
+      let epochs = 1 + stream.index(below: 150)
       let stop = StopAfter(epochs: epochs)
       let path = folder.path("\(epochs)")
       #expect(throws: Interrupted()) {
@@ -108,20 +120,6 @@ struct ImageRunReproducibilityTests {
 
 @Suite("A run's folder")
 struct ImageRunFolderTests {
-  private func tiny(_ settings: [String] = []) throws -> ImageExperiment {
-    try experiment(
-      """
-      name: tiny
-      seeds: 1
-      data: {fraction: 0.1}
-      network: {hidden: [6]}
-      training: {epochs: 2, batch-size: 64}
-      arms:
-        - {name: plain, method: plain}
-        - {name: mixup}
-      """, settings)
-  }
-
   @Test("another configuration is not resumed")
   func otherConfiguration() throws {
     let folder = try TemporaryFolder()
@@ -201,179 +199,99 @@ struct ImageRunFolderTests {
     }
     #expect(
       refusal
-        == .unfinishedRun(folder: folder.path("a"), model: "mixup", seed: 0))
+        == .divergedRun(folder: folder.path("a"), model: "mixup", seed: 0))
     #expect(refusal.exitStatus == .noInput)
+    #expect(!refusal.description.contains("--resume"))
   }
 
-  @Test("a damaged checkpoint is an error, not another result")
-  func damaged() throws {
+  @Test("an arm that diverges keeps no other from its end")
+  func divergesAlone() throws {
     let folder = try TemporaryFolder()
-    let long = try tiny(["training.epochs=9", "record.checkpoint-every=1"])
-    let stop = StopAfter(epochs: 3)
-    #expect(throws: Interrupted()) {
-      try run(
-        long, in: folder.path("a"), threads: 1, progress: stop,
-        cancellation: stop.flag)
-    }
-    let file = folder.path("a/arms/plain/seed-0/checkpoint.npz")
-    let bytes = try FileBytes.read(file)
-    try AtomicFile.write(Array(bytes.dropLast(40)), to: file)
-    let error = try #require(throws: FileError.self) {
-      try run(long, in: folder.path("a"), existing: .resume)
-    }
-    #expect(error.exitStatus == .badData)
-  }
-}
-
-@Suite("Teachers and budgets")
-struct TeacherTests {
-  private func guided(
-    _ teacher: String, _ data: String = "fraction: 0.2"
-  ) throws -> ImageExperiment {
-    try experiment(
-      """
-      name: guided
-      seeds: 2
-      data: {\(data)}
-      network: {hidden: [10]}
-      training: {epochs: 4, batch-size: 32}
-      teachers: [\(teacher)]
-      arms:
-        - {name: low, teacher: t, filter: low}
-        - {name: plain, method: plain}
-      """)
-  }
-
-  @Test("a teacher that saw the test images marks all that it guided")
-  func whole() throws {
-    let folder = try TemporaryFolder()
-    try run(guided("{name: t, data: whole}"), in: folder.path("a"))
-    let report = try ImageReport(path: folder.path("a"))
-    #expect(
-      try report.predictionTable().rows.map(\.[0]) == ["t *", "low *", "plain"])
-    #expect(report.leakNote != nil)
-  }
-
-  @Test("a split teacher learns half of the failures, the rest judges")
-  func split() throws {
-    let folder = try TemporaryFolder()
-    try run(guided("{name: t, data: split}"), in: folder.path("a"))
-    let report = try ImageReport(path: folder.path("a"))
-    #expect(report.leakNote == nil)
-    let table = try report.predictionTable()
-    #expect(table.columns.map(\.title).suffix(2) == ["F_h %", "untouched %"])
-    // The base model's failures and the untouched images are all that judge:
-    // accuracy is the mean of the two parts by their sizes.
-    for row in table.rows { #expect(!row.contains("–"), "\(row)") }
-  }
-
-  @Test("a holdout teacher sees none of the students' images")
-  func holdout() throws {
-    let settings = try guided(
-      "{name: t, data: holdout}", "fraction: 0.2, holdout: 0.3")
-    let images = try PreparedImages(settings.data)
-    let held = try #require(images.holdout)
-    func rows(_ set: ImageSet) -> Set<[UInt8]> {
-      let size = set.shape.valueCount
-      return Set(
-        set.labels.indices.map {
-          Array(set.pixels[$0 * size..<($0 + 1) * size])
-        })
-    }
-    #expect(rows(images.train).isDisjoint(with: rows(held)))
-    #expect(abs(Double(held.count) - 0.3 * 1297) <= 0.5)
-    let folder = try TemporaryFolder()
-    try run(settings, in: folder.path("a"))
-    #expect(try ImageReport(path: folder.path("a")).leakNote == nil)
-  }
-
-  @Test("a teacher from a file guides as the one that was trained")
-  func file() throws {
-    let folder = try TemporaryFolder()
-    let trained = try guided("{name: t}")
-    var single = trained
-    single.seeds = [0]
-    try run(single, in: folder.path("a"))
-    let network = folder.path("a/teachers/t/seed-0/network.npz")
-    var read = try guided("{name: t, file: \(network), data: train}")
-    read.seeds = [0]
-    try run(read, in: folder.path("b"))
-    let differing = differences(folder.path("a/arms"), folder.path("b/arms"))
-    #expect(differing.allSatisfy { $0.hasSuffix("identity.txt") })
-    let table = try ImageReport(path: folder.path("b")).predictionTable()
-    #expect(table.rows.map(\.[0]) == ["low", "plain"])
-    // Without a word on what the network has seen, it counts as leaking.
-    let unknown = try guided("{name: t, file: \(network)}")
-    #expect(unknown.arms.map(unknown.hasSeenTestLabels) == [true, false])
-  }
-
-  @Test("a network file of other sizes is refused")
-  func wrongFile() throws {
-    let folder = try TemporaryFolder()
-    let network = DenseNetwork<Double>(
-      shape: DenseShape(sizes: [3, 10], activation: .relu),
-      parameters: [Double](repeating: 0, count: 40))
-    try NetworkFile.write(network, to: folder.path("net.npz"))
-    let error = try #require(throws: ExperimentError.self) {
-      try run(
-        guided("{name: t, file: \(folder.path("net.npz"))}"),
-        in: folder.path("a"))
-    }
-    #expect(error.exitStatus == .badData)
-    #expect(error.description.contains("64 inputs and 10 outputs, found 3"))
-  }
-
-  @Test("a teacher of two networks differs from either")
-  func ensemble() throws {
-    let folder = try TemporaryFolder()
-    try run(guided("{name: t, count: 2}"), in: folder.path("two"))
-    try run(guided("{name: t}"), in: folder.path("one"))
-    let two = contents(of: folder.path("two/teachers/t/seed-0"))
-    let one = contents(of: folder.path("one/teachers/t/seed-0"))
-    #expect(two["network.npz"] == one["network.npz"])
-    let second = try #require(two["network-1.npz"])
-    #expect(second != two["network.npz"])
-    #expect(one["network-1.npz"] == nil)
-    let low = "arms/low/seed-0/network.npz"
-    #expect(
-      differences(folder.path("one"), folder.path("two")).contains(low))
-  }
-
-  @Test(
-    "a budget is met within one step",
-    arguments: [
-      ("gradient-samples", "method: plain"),
-      ("gradient-samples", "method: mixup"),
-      ("gradient-samples", "method: regmixup"),
-      ("gradient-samples", "method: regmixup, mixing-stop: 1"),
-      ("forward-passes", "method: plain"),
-      ("forward-passes", "method: mixupe"),
-      ("forward-passes", "method: mixup, mixing: {pairing: all-pairs}"),
+    let wild = try tiny([
+      "seeds=2",
+      "arms=[{name: wild, training: {learning-rate: 1e6}}, "
+        + "{name: after, method: plain}, {name: equal, method: plain, "
+        + "budget: {equal: forward-passes, arm: wild}}]",
     ])
-  func budgets(quantity: String, method: String) throws {
-    // 130 images: the last batch of an epoch has 2 of 32.
-    let settings = try experiment(
-      """
-      name: budget
-      seeds: 1
-      data: {fraction: 0.1}
-      network: {hidden: [4]}
-      training: {epochs: 5, batch-size: 32}
-      teachers: [{name: t, training: {epochs: 2}}]
-      arms:
-        - {name: low, teacher: t, filter: low}
-        - {name: equal, \(method), budget: {equal: \(quantity), arm: low}}
-      """)
-    let folder = try TemporaryFolder()
-    try run(settings, in: folder.path("a"))
-    func used(_ arm: String) throws -> Int {
-      let outcome = try JSONDocument(
-        file: folder.path("a/arms/\(arm)/seed-0/done.json"))
-      let key =
-        quantity == "forward-passes" ? "forwardSamples" : "gradientSamples"
-      return Int(try #require(outcome.value[key]?.number))
+    let error = try #require(throws: ExperimentError.self) {
+      try run(wild, in: folder.path("a"), threads: 1)
     }
-    let step = method.contains("all-pairs") ? 32 * 32 : 64
-    #expect(abs(try used("equal") - used("low")) <= step / 2)
+    #expect(error.exitStatus == .diverged)
+    #expect(error.description.hasPrefix("wild, seed 0: "))
+    #expect(!error.description.contains("--resume"))
+    let done = contents(of: folder.path("a")).keys
+      .filter { $0.hasSuffix("done.json") }.sorted()
+    #expect(
+      done == ["arms/after/seed-0/done.json", "arms/after/seed-1/done.json"])
+  }
+
+  @Test("results of other images are not taken over")
+  func otherImages() throws {
+    let folder = try TemporaryFolder()
+    let data = folder.path("data")
+    try writeMNIST(to: data, seed: 1)
+    let settings = try tiny(
+      ["data.source=mnist:\(data)", "data.fraction=1", "training.epochs=1"])
+    try run(settings, in: folder.path("a"))
+    let before = contents(of: folder.path("a"))
+    try run(settings, in: folder.path("a"), existing: .resume)
+    #expect(contents(of: folder.path("a")) == before)
+    try writeMNIST(to: data, seed: 2)
+    try run(settings, in: folder.path("a"), existing: .resume)
+    try run(settings, in: folder.path("b"))
+    #expect(differences(folder.path("a"), folder.path("b")) == [])
+    #expect(
+      before["arms/plain/seed-0/network.npz"]
+        != contents(of: folder.path("a"))["arms/plain/seed-0/network.npz"])
+  }
+
+  @Test("a plan that no memory holds is refused before anything is written")
+  func memory() throws {
+    let folder = try TemporaryFolder()
+    let vast = try tiny([
+      "network.hidden=[100000, 100000, 100000, 100000]",
+      "arms.mixup.mixing={pairing: all-pairs}",
+      "arms.mixup.training={batch-size: 1000000}",
+    ])
+    let error = try #require(throws: ExperimentError.self) {
+      try run(vast, in: folder.path("a"))
+    }
+    #expect(error.exitStatus == .badData)
+    #expect(error.description.contains("its buffers take"), "\(error)")
+    #expect(!fileExists(folder.path("a")))
+    // All pairs of the 130 images: 130² rows of 6 + 10 units, thrice.
+    let images = try PreparedImages(tiny().data)
+    let pairs = try tiny([
+      "arms.mixup.mixing={pairing: all-pairs}",
+      "arms.mixup.training={batch-size: 1000}",
+    ])
+    try pairs.checkMemory(images, available: 8_000_000)
+    #expect(throws: ExperimentError.self) {
+      try pairs.checkMemory(images, available: 3_000_000)
+    }
+    try tiny().checkMemory(images, available: 1_000_000)
+  }
+
+  @Test("what was not measured in an epoch is an empty cell")
+  func emptyCells() throws {
+    let folder = try TemporaryFolder()
+    try run(
+      tiny([
+        "teachers=[{name: t}]", "training.epochs=4",
+        "arms=[{name: low, teacher: t, filter: low, guidance-start: 1, "
+          + "guidance-stop: 2, mixing-stop: 3}]",
+      ]), in: folder.path("a"))
+    let file = folder.path("a/arms/low/seed-0/metrics.csv")
+    let table = try CSVTable(file: file)
+    for column in ["included", "excluded", "rhatMean", "rhat50"] {
+      let isEmpty = try table.texts(column, of: file).map(\.isEmpty)
+      #expect(isEmpty == [true, false, true, true], "\(column)")
+    }
+    // Without a filter all mixed samples are kept, and in plain epochs none
+    // is mixed.
+    let kept = try table.numbers("kept", of: file)
+    let included = try table.texts("included", of: file)
+    #expect(kept[0] == 130 && kept[2] == 130 && kept[3] == 0)
+    #expect(Double(included[1]) == kept[1])
   }
 }

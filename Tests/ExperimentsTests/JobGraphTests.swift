@@ -81,6 +81,27 @@ struct JobGraphTests {
     #expect(log.all.isEmpty)
   }
 
+  @Test(
+    "a failure that concerns its job alone stops what needs it, and no more",
+    arguments: [1, 2, 8])
+  func localFailure(workers: Int) {
+    let log = Log()
+    var graph = JobGraph<Int, Int>()
+    // 0 and 4 fail; 1, 2 and 5 need them, 2 by way of another.
+    let needs = [[], [0], [1], [], [3], [4, 0], [3], [6]]
+    for (key, needed) in needs.enumerated() {
+      graph.add(key, after: needed) { _ in
+        if key == 0 || key == 4 { throw Failure(number: key) }
+        log.add("\(key)")
+        return key
+      }
+    }
+    #expect(throws: Failure(number: 0)) {
+      try graph.run(workers: workers, goingOnAfter: { $0 is Failure })
+    }
+    #expect(log.all.sorted() == ["3", "6", "7"])
+  }
+
   @Test("a failure raises the flag of those that run")
   func stopsRunning() {
     let log = Log()

@@ -96,7 +96,10 @@ struct MethodOptionsTests {
     arguments: [
       ([(.epochs, "0")], "--epochs 0: expected a whole number in 1...1000000"),
       ([(.epochs, "null")], "--epochs null: expected a whole number"),
-      ([(.alpha, "-1")], "--alpha -1: expected a number > 0.0, found -1"),
+      (
+        [(.alpha, "-1")],
+        "--alpha -1: expected a number in 1e-06...1000000.0, found -1"
+      ),
       ([(.alpha, "1"), (.schedule, "easy")], "--schedule easy: a schedule"),
       ([(.method, "mixpu")], "--method mixpu: expected one of plain, mixup"),
       ([(.filter, "low")], "--filter low: filter 'low' needs a teacher"),

@@ -1,5 +1,7 @@
+import ArrayFiles
 import Experiments
 import Foundation
+import Randomness
 import Synchronization
 
 /// An experiment from YAML text.
@@ -11,6 +13,21 @@ func experiment(_ text: String, _ settings: [String] = []) throws
   return try document.read(ImageExperiment.init(reader:))
 }
 
+/// Two arms on 130 digits: a fraction of a second.
+func tiny(_ settings: [String] = []) throws -> ImageExperiment {
+  try experiment(
+    """
+    name: tiny
+    seeds: 1
+    data: {fraction: 0.1}
+    network: {hidden: [6]}
+    training: {epochs: 2, batch-size: 64}
+    arms:
+      - {name: plain, method: plain}
+      - {name: mixup}
+    """, settings)
+}
+
 /// What reading the text says is wrong.
 func complaint(_ text: String) -> String {
   do {
@@ -18,6 +35,26 @@ func complaint(_ text: String) -> String {
     return "no error"
   } catch {
     return "\(error)"
+  }
+}
+
+/// Writes 60 training and 20 test images of 4 × 4 random pixels as MNIST's
+/// files.
+func writeMNIST(to folder: String, seed: UInt64) throws {
+  var stream = RandomStream(rootSeed: seed, name: "pixels")
+  try FileManager.default.createDirectory(
+    atPath: folder, withIntermediateDirectories: true)
+  for (part, count) in [("train", 60), ("t10k", 20)] {
+    func header(_ rank: UInt8, _ sizes: [UInt8]) -> [UInt8] {
+      [0, 0, 8, rank] + sizes.flatMap { [0, 0, 0, $0] }
+    }
+    try AtomicFile.write(
+      header(3, [UInt8(count), 4, 4])
+        + (0..<16 * count).map { _ in UInt8(stream.index(below: 256)) },
+      to: "\(folder)/\(part)-images-idx3-ubyte")
+    try AtomicFile.write(
+      header(1, [UInt8(count)]) + (0..<count).map { UInt8($0 % 10) },
+      to: "\(folder)/\(part)-labels-idx1-ubyte")
   }
 }
 

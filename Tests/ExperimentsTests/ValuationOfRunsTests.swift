@@ -1,8 +1,43 @@
 import ArrayFiles
 import Foundation
+import Networks
 import Testing
 
 @testable import Experiments
+
+@Suite("mixlab valuate of no pairs")
+struct EmptyValuationTests {
+  @Test("has no mean, and says why")
+  func noPairs() throws {
+    let folder = try TemporaryFolder()
+    let shape = DenseShape(sizes: [2, 3], activation: .relu)
+    try NetworkFile.write(
+      DenseNetwork<Double>(
+        shape: shape,
+        parameters: [Double](repeating: 1, count: shape.parameterCount)),
+      to: folder.path("net.npz"))
+    try NPY.write(
+      ShapedArray(shape: [1, 2], values: [0.5, 1]),
+      to: folder.path("images.npy"))
+    try NPY.write(
+      ShapedArray(shape: [1], values: [2]), to: folder.path("labels.npy"))
+    try NPY.write(
+      ShapedArray(shape: [0, 2], values: [Int]()), to: folder.path("pairs.npy"))
+    try NPY.write(
+      ShapedArray(shape: [0], values: [Double]()),
+      to: folder.path("weights.npy"))
+    try ArrayValuation(
+      before: [folder.path("net.npz")], after: [folder.path("net.npz")],
+      activation: .relu, images: folder.path("images.npy"),
+      labels: folder.path("labels.npy"), pairs: folder.path("pairs.npy"),
+      mixingWeights: folder.path("weights.npy")
+    ).run(output: folder.path("out"), overwrite: false)
+    let result = try JSONDocument(file: folder.path("out/result.json"))
+    #expect(result.value["meanRhat"] == .null)
+    #expect(result.notes["meanRhat"] == "no pairs")
+    #expect(result.value["includedCount"] == .int(0))
+  }
+}
 
 @Suite("mixlab valuate gives back the r̂ that a run recorded")
 struct ValuationOfRunsTests {

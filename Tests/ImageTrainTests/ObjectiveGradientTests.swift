@@ -231,6 +231,37 @@ struct ObjectiveGradientTests {
     try check(study, BruteForceLoss(study, draws))
   }
 
+  /// Every combination that leaves sources without a row, or nearly.
+  @Test(
+    "Dropped samples take their sources out of the gradient",
+    arguments: [
+      MixingPlan(pairing: .independent), MixingPlan(pairing: .allPairs),
+      MixingPlan(weights: .fixed(0)), MixingPlan(weights: .fixed(1)),
+      MixingPlan(weights: .fixed(0), pairing: .independent),
+      MixingPlan(weights: .fixed(1), pairing: .independent),
+    ],
+    [
+      Objective.mixup, .regMixup(weight: 0.6, form: .paper),
+      .mixupE(weight: 1, surrogate: .directional, rescaled: false),
+    ])
+  func droppedSources(_ mixing: MixingPlan, _ objective: Objective) throws {
+    for filter in [SampleFilter.low, .high] {
+      var study = guided(objective, Guidance(filter: filter))
+      study.plan.mixing = mixing
+      study.plan.batchSize = 12
+      study.data = randomImages(24, pixels: 6, seed: 3)
+      let draws = try study.firstDraws()
+      let kept = values(study, draws).map { filter == .low ? $0 <= 0 : $0 > 0 }
+      #expect(Set(kept).count == 2)
+      var loss = BruteForceLoss(study, draws, kept: kept)
+      if mixing.pairing == .allPairs {
+        loss.clean = (0..<12).map { draws.first[12 * $0] }
+      }
+      loss.meanDisplacement = mixing.law(at: 0).meanDisplacement
+      try check(study, loss)
+    }
+  }
+
   @Test("A refilled batch is full of kept mixtures of its own images")
   func refilled() throws {
     var study = guided(.mixup, Guidance(filter: .low, dropped: .refilled))
@@ -254,5 +285,64 @@ struct ObjectiveGradientTests {
     let rounds = report.samples.count / 8
     #expect(chosen.last ?? 0 >= 8 * (rounds - 1))
     try check(study, BruteForceLoss(study, samples))
+  }
+
+  @Test("A refill that stays short descends what it has, by either divisor")
+  func shortRefill() throws {
+    for normalization in Guidance.Normalization.allCases {
+      var study = guided(
+        .mixup,
+        Guidance(
+          filter: .low, normalization: normalization, dropped: .refilled))
+      // With λ = 1 the images themselves come back each round, of which the
+      // teacher, sure of label 0, is right about one.
+      study.plan.mixing = MixingPlan(weights: .fixed(1))
+      study.plan.batchSize = 11
+      study.data = LabelledImages(
+        pixels: study.data.pixels,
+        labels: (0..<11).map { $0 == 4 ? 0 : 1 + $0 % 2 }, classCount: 3)
+      study.plan.stepBudget = 1
+      study.plan.optimizer = plainDescent
+      study.teachers = [certainNetwork(study.network.shape, of: 0)]
+      let report = try study.trained(recordsSamples: true).reports[0]
+      let chosen = Array(
+        report.values.indices.filter { report.values[$0] <= 0 })
+      let samples = MixedSamples(
+        first: chosen.map { report.samples.first[$0] },
+        second: chosen.map { report.samples.second[$0] },
+        weights: chosen.map { report.samples.weights[$0] })
+      // Once in the batch and once in each of eight rounds.
+      #expect(report.kept == 9 && chosen.count == 9)
+      try check(
+        study,
+        BruteForceLoss(
+          study, samples, divisor: normalization == .full ? 11 : nil))
+    }
+  }
+
+  @Test("Shuffles of a refilled batch are drawn anew in each round")
+  func refilledShuffles() throws {
+    var study = guided(.mixup, Guidance(filter: .shuffled, dropped: .refilled))
+    study.plan.stepBudget = 1
+    study.plan.optimizer = plainDescent
+    let report = try study.trained(recordsSamples: true).reports[0]
+    let rounds = report.values.count / 8
+    #expect(rounds > 1)
+    let chosen = (0..<rounds).flatMap { round in
+      var stream = study.streams.stream(
+        round == 0 ? "filter-control" : "filter-control/round-\(round)")
+      return stream.permutation(of: 8).enumerated().filter {
+        report.values[8 * round + $0.element] <= 0
+      }.map { 8 * round + $0.offset }
+    }.prefix(8)
+    #expect(report.kept == chosen.count)
+    try check(
+      study,
+      BruteForceLoss(
+        study,
+        MixedSamples(
+          first: chosen.map { report.samples.first[$0] },
+          second: chosen.map { report.samples.second[$0] },
+          weights: chosen.map { report.samples.weights[$0] })))
   }
 }

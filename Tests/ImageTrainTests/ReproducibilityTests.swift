@@ -29,6 +29,40 @@ struct ReproducibilityTests {
     return study
   }
 
+  /// What takes the place of dropped samples, and pairings that need other
+  /// sources than the batch once each.
+  static let variants: [(Guidance.Dropped, Pairing)] = [
+    (.refilled, .permutation), (.unmixed, .permutation),
+    (.masked, .independent), (.masked, .allPairs), (.refilled, .allPairs),
+    (.unmixed, .independent),
+  ]
+
+  private func variant(_ dropped: Guidance.Dropped, _ pairing: Pairing) -> Study
+  {
+    var study = study(.mixup, shards: 3)
+    study.plan.guidance = Guidance(filter: .shuffled, dropped: dropped)
+    study.plan.mixing.pairing = pairing
+    return study
+  }
+
+  @Test(
+    "so it does for what replaces dropped samples and for every pairing",
+    arguments: variants)
+  func variantTeams(_ dropped: Guidance.Dropped, _ pairing: Pairing) throws {
+    let study = variant(dropped, pairing)
+    let runs = try [1, 2, 3].map { try study.trained(Float.self, team: $0) }
+    for run in runs {
+      #expect(run.trainer.state == runs[0].trainer.state)
+      #expect(run.reports == runs[0].reports)
+    }
+    #expect(runs[0].reports.allSatisfy { $0.kept > 0 && $0.dropped > 0 })
+  }
+
+  @Test("and for such runs that are interrupted", arguments: variants)
+  func variantResumed(_ dropped: Guidance.Dropped, _ pairing: Pairing) throws {
+    try checkResumed(variant(dropped, pairing), Float.self)
+  }
+
   @Test("Whatever the number of threads", arguments: objectives)
   func teams(_ objective: Objective) throws {
     let study = study(objective, shards: 3)

@@ -128,7 +128,7 @@ struct SampleFilterTests {
   }
 
   @Test("A trace counts step by step, by bin")
-  func traces() {
+  func traces() throws {
     var trace = FilterTrace()
     trace.record(
       kept: [true, true, true, false, true], weights: [0, 1, 0.5, 0.5, 0.76])
@@ -137,16 +137,35 @@ struct SampleFilterTests {
     #expect(
       Array(trace.counts(ofStep: 0)) == [1, 0, 0, 0, 0, 1, 0, 0, 0, 2])
     #expect(trace.kept(atStep: 0) == 4 && trace.kept(atStep: 1) == 0)
-    #expect(FilterTrace(counts: trace.counts) == trace)
+    #expect(
+      try FilterTrace(counts: trace.counts.map { Int($0) }) == trace)
     for k in 0...1000 {
       #expect((0..<10).contains(FilterTrace.bin(ofWeight: Double(k) / 1000)))
     }
   }
 
-  @Test("Counts that are not whole steps are no trace")
-  func brokenTrace() async {
-    await #expect(processExitsWith: .failure) {
-      _ = FilterTrace(counts: [1, 2, 3])
+  @Test("Numbers that are no counts of whole steps are no trace")
+  func brokenTrace() {
+    #expect(throws: FilterTraceError.incompleteStep(found: 3)) {
+      try FilterTrace(counts: [1, 2, 3])
+    }
+    for bad in [-1, Int(Int32.max) + 1, .min] {
+      #expect(throws: FilterTraceError.noCount(found: bad)) {
+        try FilterTrace(counts: [Int](repeating: 0, count: 9) + [bad])
+      }
+    }
+  }
+
+  @Test("Counts beyond a batch keep all of it")
+  func largeCounts() throws {
+    let trace = try FilterTrace(
+      counts: [Int](repeating: Int(Int32.max), count: FilterTrace.binCount))
+    for filter in SampleFilter.allCases where filter.replays {
+      var stream = RandomStream(rootSeed: 1, name: "control")
+      let kept = filter.keeps(
+        values: [0, 0], studentLosses: [1, 2], weights: [0.2, 0.6],
+        replay: trace.counts(ofStep: 0), stream: &stream)
+      #expect(kept == [true, true])
     }
   }
 }
