@@ -17,6 +17,8 @@ public enum ExperimentError: ExitStatusProviding, Equatable,
   case unfinishedRun(folder: String, model: String, seed: Int)
   /// Two runs in a comparison are the same folder.
   case repeatedRun(folder: String)
+  /// The images are not where a run looks for them.
+  case noData(dataset: String, reason: String)
   /// A share of the images cannot be drawn as a setting asks.
   case share(key: String, reason: String)
   /// A network does not fit the data.
@@ -34,7 +36,7 @@ public enum ExperimentError: ExitStatusProviding, Equatable,
         + "2; use less training data or another teacher"
     case .otherRun(let folder, let difference):
       "\(folder): expected the run of this configuration, found another "
-        + "(\(difference)); name another folder or overwrite this one"
+        + "(\(difference)); name another folder or replace it with --overwrite"
     case .noRun(let folder):
       "\(folder): expected a run's folder with configuration.yaml, found none"
     case .unfinishedRun(let folder, let model, let seed):
@@ -42,6 +44,10 @@ public enum ExperimentError: ExitStatusProviding, Equatable,
         + "\(seed); finish it with --resume"
     case .repeatedRun(let folder):
       "\(folder): expected different runs, found this one twice"
+    case .noData(let dataset, let reason):
+      reason + "; give the folder as --data \(dataset):DIR"
+        + (dataset == "fashion-mnist"
+          ? ", where 'mixlab data fetch \(dataset) DIR' brings the files" : "")
     case .share(let key, let reason):
       "\(key): \(reason)"
     case .networkShape(let file, let expected, let found):
@@ -59,7 +65,7 @@ public enum ExperimentError: ExitStatusProviding, Equatable,
   public var exitStatus: ExitStatus {
     switch self {
     case .tooFewFailures, .otherRun, .networkShape, .share: .badData
-    case .noRun, .unfinishedRun, .unknownPreset: .noInput
+    case .noRun, .unfinishedRun, .unknownPreset, .noData: .noInput
     case .repeatedRun: .usage
     case .training: .diverged
     }

@@ -30,7 +30,7 @@ struct RandomFeature: ParsableCommand {
   @Option(help: "θ₀, .npy of shape [d] (default: zeros).")
   var initial: String?
 
-  @Option(help: "Step size η > 0.")
+  @Option(parsing: .unconditional, help: "Step size η > 0.")
   var learningRate: Double
 
   @Option(help: "Times, .npy of shape [T], at least 0; inf is a time.")
