@@ -69,6 +69,22 @@ extension ImageReport {
       footnote: words)
   }
 
+  /// The looks of a group's arms, the same in each of its figures.
+  ///
+  /// Only arms that are drawn use one up: the dashes, which grey print needs,
+  /// repeat after nine.
+  func styles(
+    _ group: Group, without collapsed: Set<String>
+  ) throws -> [String: Int] {
+    var styles: [String: Int] = [:]
+    for course in try courses(group, without: collapsed) {
+      for arm in [course.arm] + course.others {
+        styles[arm.name] = course.style
+      }
+    }
+    return styles
+  }
+
   private func runs(
     _ arm: ModelSettings, _ metric: Metric, _ scale: Double = 1
   ) throws -> [[Double]] {
@@ -82,13 +98,13 @@ extension ImageReport {
   ) throws -> [Course] {
     var result: [Course] = []
     var drawn: [[[[Double]]]] = []
-    for (style, arm) in group.arms.enumerated()
+    for arm in group.arms
     where !collapsed.contains(arm.name) {
       let mine = try [Metric.accuracy, .likelihood].map { try runs(arm, $0) }
       if let known = drawn.firstIndex(of: mine) {
         result[known].others.append(arm)
       } else {
-        result.append(Course(arm: arm, style: style))
+        result.append(Course(arm: arm, style: result.count))
         drawn.append(mine)
       }
     }

@@ -67,7 +67,11 @@ extension ImageReport {
         !collapsed.contains($0.arm.name)
           && $0.arm.plan.guidance?.dropped == .masked
       }
-      if !plain.isEmpty { figures.append(histogramFigure(group, plain)) }
+      if !plain.isEmpty {
+        figures.append(
+          histogramFigure(
+            group, plain, styles: try styles(group, without: collapsed)))
+      }
       figures.append(weightFigure(group, first))
       shown.append((group, first))
     }

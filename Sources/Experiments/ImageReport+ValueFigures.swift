@@ -65,7 +65,7 @@ extension ImageReport {
   }
 
   func histogramFigure(
-    _ group: Group, _ samples: [StoredSamples]
+    _ group: Group, _ samples: [StoredSamples], styles: [String: Int]
   ) -> Figure {
     let shown = samples.filter { !$0.values.isEmpty }
     let values = shown.flatMap(\.values)
@@ -75,7 +75,7 @@ extension ImageReport {
       for value in stored.values { counts[Self.bin(value, edges)] += 1 }
       return Layer.HistogramSeries(
         label: label(stored.arm), counts: counts,
-        style: group.arms.firstIndex { $0.name == stored.arm.name } ?? 0)
+        style: styles[stored.arm.name] ?? 0)
     }
     return Figure(
       name: "rhat-histogram" + group.suffix, title: title(group),
