@@ -39,7 +39,7 @@ public struct Interrupted: ExitStatusProviding, Equatable,
 
   /// One line.
   public var description: String {
-    "interrupted; what was finished is kept"
+    "interrupted; what was finished is kept: go on with --resume"
   }
 
   /// 130.

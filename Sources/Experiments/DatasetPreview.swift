@@ -17,22 +17,31 @@ public struct DatasetPreview: Sendable {
     self.count = count
   }
 
-  /// The sheet, a row for each class.
+  /// The sheet: a row for each class, or several classes in a row where there
+  /// are many, with each one's name under its first image.
   var figure: Figure {
-    let train = dataset.train
-    let width = 504.0
-    let rows = dataset.classNames.enumerated().map { label, name in
-      ImageSheet.Row(
-        title: name,
-        tiles: train.labels.indices.lazy
-          .filter { train.labels[$0] == label }.prefix(count)
-          .map { index in
-            ImageSheet.Tile(
-              width: train.shape.width, height: train.shape.height,
-              values: train.mixedPixels(index, index, 1))
+    let classes = dataset.classNames.indices
+    let classesPerRow = classes.count > 20 ? max(1, 18 / count) : 1
+    let rows: [ImageSheet.Row]
+    let width: Double
+    if classesPerRow == 1 {
+      width = 504
+      rows = classes.map {
+        ImageSheet.Row(title: dataset.classNames[$0], tiles: tiles(of: $0))
+      }
+    } else {
+      width = 720
+      rows = stride(from: 0, to: classes.count, by: classesPerRow).map {
+        first in
+        ImageSheet.Row(
+          tiles: classes[first...].prefix(classesPerRow).flatMap {
+            tiles(of: $0, caption: dataset.classNames[$0])
           })
+      }
     }
-    let rowHeight = min(470 / Double(count), 60) + 15
+    let rowHeight =
+      min((width - 34) / Double(count * classesPerRow), 60)
+      + (classesPerRow == 1 ? 15 : 11)
     return Figure(
       name: "preview", title: dataset.name,
       caption: .init(
@@ -40,6 +49,21 @@ public struct DatasetPreview: Sendable {
       panels: [Panel(images: ImageSheet(rows: rows))],
       size: .init(
         width: width, height: min(45 + rowHeight * Double(rows.count), 7200)))
+  }
+
+  /// The first images of a class; the first of them with the caption.
+  private func tiles(
+    of label: Int, caption: String? = nil
+  ) -> [ImageSheet.Tile] {
+    let train = dataset.train
+    return train.labels.indices.lazy
+      .filter { train.labels[$0] == label }.prefix(count)
+      .enumerated().map { place, index in
+        ImageSheet.Tile(
+          width: train.shape.width, height: train.shape.height,
+          values: train.mixedPixels(index, index, 1),
+          caption: caption.map { place == 0 ? [$0] : [] } ?? [])
+      }
   }
 
   /// Writes the figure to a folder.

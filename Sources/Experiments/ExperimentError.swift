@@ -21,6 +21,8 @@ public enum ExperimentError: ExitStatusProviding, Equatable,
   case memory(model: String, needed: Double, available: UInt64)
   /// Two runs in a comparison are the same folder.
   case repeatedRun(folder: String)
+  /// The images are not where a run looks for them.
+  case noData(dataset: String, reason: String)
   /// A share of the images cannot be drawn as a setting asks.
   case share(key: String, reason: String)
   /// A network does not fit the data.
@@ -38,7 +40,7 @@ public enum ExperimentError: ExitStatusProviding, Equatable,
         + "2; use less training data or another teacher"
     case .otherRun(let folder, let difference):
       "\(folder): expected the run of this configuration, found another "
-        + "(\(difference)); name another folder or overwrite this one"
+        + "(\(difference)); name another folder or replace it with --overwrite"
     case .noRun(let folder):
       "\(folder): expected a run's folder with configuration.yaml, found none"
     case .unfinishedRun(let folder, let model, let seed):
@@ -53,6 +55,10 @@ public enum ExperimentError: ExitStatusProviding, Equatable,
         + "use a smaller batch, another pairing or narrower layers"
     case .repeatedRun(let folder):
       "\(folder): expected different runs, found this one twice"
+    case .noData(let dataset, let reason):
+      reason + "; give the folder as --data \(dataset):DIR"
+        + (dataset == "fashion-mnist"
+          ? ", where 'mixlab data fetch \(dataset) DIR' brings the files" : "")
     case .share(let key, let reason):
       "\(key): \(reason)"
     case .networkShape(let file, let expected, let found):
@@ -70,7 +76,8 @@ public enum ExperimentError: ExitStatusProviding, Equatable,
   public var exitStatus: ExitStatus {
     switch self {
     case .tooFewFailures, .otherRun, .networkShape, .share, .memory: .badData
-    case .noRun, .unfinishedRun, .divergedRun, .unknownPreset: .noInput
+    case .noRun, .unfinishedRun, .divergedRun, .unknownPreset, .noData:
+      .noInput
     case .repeatedRun: .usage
     case .training: .diverged
     }

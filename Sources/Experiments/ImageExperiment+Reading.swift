@@ -145,9 +145,11 @@ extension ConfigurationReader {
     let text = try string()
     guard names.contains(text) else {
       let meant = nearest(text, in: names).map { "; did you mean '\($0)'?" }
+      let known =
+        names.isEmpty
+        ? ", of which there is none" : " (\(names.joined(separator: ", ")))"
       throw error(
-        "expected \(what) that is defined before it "
-          + "(\(names.joined(separator: ", "))), found '\(text)'"
+        "expected \(what) that is defined before it\(known), found '\(text)'"
           + (meant ?? ""))
     }
     return text

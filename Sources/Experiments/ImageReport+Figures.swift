@@ -24,10 +24,11 @@ extension ImageReport {
     return names.enumerated().map { k, name in
       // Names that differ in unusable characters alone get their number.
       let isUnique = names.count { usableName($0) == usableName(name) } == 1
+      let isTold = names.count > 1 || marked(name) != name
       return Group(
         suffix: names.count > 1
           ? "-" + usableName(name) + (isUnique ? "" : "-\(k)") : "",
-        title: names.count > 1 ? "teacher \(name)" : "",
+        title: isTold ? "teacher \(marked(name))" : "",
         arms: free + experiment.arms.filter { teacherName(of: $0) == name })
     }
   }
@@ -45,12 +46,12 @@ extension ImageReport {
 
   /// Writes all figures that the run's data give.
   ///
-  /// The sheets of extremes show images, so they come last: without the data
-  /// set, all others are there.
+  /// The sheets of extremes show images: without the data set, all others are
+  /// drawn before its error is thrown.
   ///
   /// - Parameter formats: What is drawn.
-  /// - Throws: `FigureError`; data and scripts of a figure are written before
-  ///   it is drawn.
+  /// - Throws: `FigureError`; data and scripts of all figures are written
+  ///   before the first is drawn.
   @discardableResult
   public func writeFigures(formats: [Gnuplot.Format]) throws -> [URL] {
     let collapsed = try collapsedModels()
@@ -66,19 +67,26 @@ extension ImageReport {
         !collapsed.contains($0.arm.name)
           && $0.arm.plan.guidance?.dropped == .masked
       }
-      if !plain.isEmpty { figures.append(histogramFigure(group, plain)) }
+      if !plain.isEmpty {
+        figures.append(
+          histogramFigure(
+            group, plain, styles: try styles(group, without: collapsed)))
+      }
       figures.append(weightFigure(group, first))
       shown.append((group, first))
     }
-    let drawn = try write(figures, formats)
-    if shown.isEmpty { return drawn }
-    let images = try PreparedImages(experiment.data).train
-    for (_, samples) in shown {
-      try checkSources(samples, imageCount: images.count)
+    let images = Result {
+      shown.isEmpty ? nil : try PreparedImages(experiment.data).train
     }
+    if case .success(let train?) = images {
+      for (_, samples) in shown {
+        try checkSources(samples, imageCount: train.count)
+      }
+      figures += shown.map { extremesFigure($0.group, $0.samples, train) }
+    }
+    let drawn = try write(figures, formats)
+    _ = try images.get()
     return drawn
-      + (try write(
-        shown.map { extremesFigure($0.group, $0.samples, images) }, formats))
   }
 
   /// Writes data and scripts of all before the first is drawn.
@@ -92,21 +100,37 @@ extension ImageReport {
     }
   }
 
-  private var intervalNote: String { "95 % t interval of the mean over seeds" }
+  // MARK: - Words
 
-  func caption(_ text: String) -> Figure.Caption {
-    let note = leakNote == nil ? "" : " " + leakText
+  /// The words beside a figure.
+  ///
+  /// - Parameters:
+  ///   - models: The models in the figure.
+  ///   - hasIntervals: Whether it shows means over the seeds.
+  func caption(
+    _ text: String, of models: [ModelSettings], hasIntervals: Bool = false
+  ) -> Figure.Caption {
+    let names = models.filter { experiment.hasSeenTestLabels($0) }.map(\.name)
+    let note =
+      names.isEmpty
+      ? ""
+      : " Seen test labels, so upper bounds only: "
+        + names.joined(separator: ", ") + "."
     return Figure.Caption(
-      text + note, sampleCount: experiment.seeds.count,
-      interval: experiment.seeds.count > 1 ? intervalNote : nil)
+      text + note, sampleCount: hasIntervals ? experiment.seeds.count : nil,
+      interval: hasIntervals && experiment.seeds.count > 1
+        ? "95 % t interval of the mean over seeds" : nil)
   }
 
-  private var leakText: String {
-    let names = experiment.models.filter { experiment.hasSeenTestLabels($0) }
-      .map(\.name)
-    return "Seen test labels, so upper bounds only: "
-      + names.joined(separator: ", ") + "."
+  /// What the marks in a figure of these models mean.
+  func footnote(_ models: [ModelSettings], _ more: String? = nil) -> String? {
+    let hasStar = models.contains { experiment.hasSeenTestLabels($0) }
+    let notes = [hasStar ? Self.leakFootnote : nil, more].compactMap { $0 }
+    return notes.isEmpty ? nil : notes.joined(separator: "\n")
   }
+
+  static let leakFootnote =
+    "* has seen test labels: an upper bound, not a result"
 
   func label(_ model: ModelSettings) -> String { marked(model.name) }
 
@@ -114,86 +138,45 @@ extension ImageReport {
     arm.plan.guidance?.filter.needsValues == true
   }
 
+  func title(_ group: Group) -> String {
+    group.title.isEmpty
+      ? experiment.title : experiment.title + ", " + group.title
+  }
+
   // MARK: - Outcomes
 
   private func outcomeFigure(without collapsed: Set<String>) throws -> Figure {
-    let shown = trained.filter { !collapsed.contains($0.name) }
-    func panel(_ metric: Metric, _ title: String, scale: Double) throws -> Panel
-    {
+    func panel(
+      _ metric: Metric, _ title: String, scale: Double,
+      within bounds: ClosedRange<Double>? = nil
+    ) throws -> Panel {
       .means(
         title,
-        try shown.map {
-          (label($0), try values(metric, of: $0.name).map { scale * $0 })
-        })
+        try trained.map {
+          Panel.MeanRow(
+            name: label($0),
+            values: try values(metric, of: $0.name).map { scale * $0 },
+            isAside: collapsed.contains($0.name))
+        }, within: bounds)
     }
     return Figure(
       name: "outcomes", title: experiment.title,
       caption: caption(
-        "Test accuracy and negative log-likelihood."
-          + collapseText(trained, collapsed)),
+        "Test accuracy and negative log-likelihood.", of: trained,
+        hasIntervals: true),
       panels: [
-        try panel(.accuracy, "test accuracy, %", scale: 100),
+        try panel(.accuracy, "test accuracy, %", scale: 100, within: 0...100),
         try panel(.likelihood, "test NLL, nats", scale: 1),
       ], columns: 2,
-      size: .init(width: 504, height: 90 + 16 * Double(shown.count)))
-  }
-
-  // MARK: - Curves
-
-  private func curveFigure(
-    _ group: Group, without collapsed: Set<String>
-  ) throws -> Figure {
-    func layers(_ column: String, scale: Double) throws -> [Layer] {
-      try group.arms.enumerated().flatMap { style, arm in
-        try curve(arm, column, scale: scale, style: style)
-      }
-    }
-    return Figure(
-      name: "curves" + group.suffix, title: title(group),
-      caption: caption(
-        "Test accuracy and NLL after each epoch."
-          + collapseText(group.arms, collapsed)),
-      panels: [
-        Panel(
-          x: Axis("epoch"),
-          y: Axis(
-            "test accuracy, %",
-            range: try curveRange(
-              group, .accuracy, scale: 100, without: collapsed)),
-          layers: try layers("testAccuracy", scale: 100)),
-        Panel(
-          x: Axis("epoch"),
-          y: Axis(
-            "test NLL, nats",
-            range: try curveRange(group, .likelihood, without: collapsed)),
-          layers: try layers("testNLL", scale: 1)),
-      ], columns: 2, size: .init(width: 504, height: 270), legend: .below)
-  }
-
-  /// The range of the means after the first tenth of the epochs, without arms
-  /// that collapsed: one of those would flatten all others.
-  private func curveRange(
-    _ group: Group, _ metric: Metric, scale: Double = 1,
-    without collapsed: Set<String>
-  ) throws -> ClosedRange<Double>? {
-    var means: [Double] = []
-    for arm in group.arms where !collapsed.contains(arm.name) {
-      let runs = try (metrics[arm.name] ?? []).map {
-        try $0.column(metric.column)
-      }
-      let epochs = runs.map(\.count).min() ?? 0
-      for epoch in epochs / 10..<max(epochs, epochs / 10) {
-        means.append(scale * SampleSummary(runs.map { $0[epoch] }).mean)
-      }
-    }
-    let shown = means.filter(\.isFinite)
-    guard let low = shown.min(), let high = shown.max() else { return nil }
-    let margin = max(0.04 * (high - low), 1e-6 * max(abs(low), 1))
-    return low - margin...high + margin
+      size: .init(width: 504, height: 112 + 16 * Double(trained.count)),
+      footnote: footnote(
+        trained,
+        collapsed.isEmpty
+          ? nil : "number with arrow: a collapsed arm, outside the axes"))
   }
 
   /// Models whose accuracy is below half of the best.
-  private func collapsedModels() throws -> Set<String> {
+  func collapsedModels() throws -> Set<String> {
     let accuracies = try trained.map {
       SampleSummary(try values(.accuracy, of: $0.name)).mean
     }
@@ -202,83 +185,122 @@ extension ImageReport {
       zip(trained, accuracies).filter { $1 < best / 2 }.map { $0.0.name })
   }
 
-  /// Names the models that a figure's axes leave out.
-  private func collapseText(
-    _ models: [ModelSettings], _ collapsed: Set<String>
-  ) -> String {
-    let names = models.map(\.name).filter(collapsed.contains)
-    return names.isEmpty
-      ? "" : " Outside the axes (collapsed): \(names.joined(separator: ", "))."
-  }
-
-  func title(_ group: Group) -> String {
-    group.title.isEmpty
-      ? experiment.title : experiment.title + ", " + group.title
-  }
-
-  /// Mean over the seeds and its interval, as far as all seeds reach.
-  func curve(
-    _ arm: ModelSettings, _ column: String, scale: Double, style: Int,
-    label text: String? = nil
-  ) throws -> [Layer] {
-    let runs = try (metrics[arm.name] ?? []).map { try $0.column(column) }
-    let epochs = runs.map(\.count).min() ?? 0
-    let x = (0..<epochs).map { Double($0 + 1) }
-    let summaries = (0..<epochs).map { e in
-      SampleSummary(runs.map { scale * $0[e] })
-    }
-    let name = text ?? label(arm)
-    var layers: [Layer] = []
-    if runs.count > 1 {
-      layers.append(
-        .band(
-          x: x, lower: summaries.map { $0.interval?.lowerBound ?? $0.mean },
-          upper: summaries.map { $0.interval?.upperBound ?? $0.mean },
-          of: name, style: style))
-    }
-    layers.append(
-      .line(x: x, y: summaries.map(\.mean), label: name, style: style))
-    return layers
-  }
+  // MARK: - Counts
 
   private func countFigure(_ group: Group) throws -> Figure {
     let arms = group.arms.filter(isValued)
     let panels = try arms.map { arm in
-      Panel(
+      let (included, excluded) = try counts(arm)
+      return Panel(
         title: label(arm), x: Axis("epoch"), y: Axis("mixed samples"),
-        layers: try curve(
-          arm, "included", scale: 1, style: 0, label: "r̂ ≤ 0")
-          + curve(arm, "excluded", scale: 1, style: 1, label: "r̂ > 0"))
+        layers: curve(included, label: "r̂ ≤ 0, kept by low", style: 0)
+          + curve(excluded, label: "r̂ > 0, kept by high", style: 1))
     }
+    let rows = (panels.count + 2) / 3
     return Figure(
       name: "counts" + group.suffix, title: title(group),
       caption: caption(
         "Mixed samples of each epoch with r̂ ≤ 0 (the student is no better "
-          + "than its teacher) and r̂ > 0."), panels: panels,
+          + "than its teacher), which low keeps, and r̂ > 0, which high keeps. "
+          + "Epochs in which no sample was valued are gaps.", of: arms,
+        hasIntervals: true), panels: panels,
       columns: min(panels.count, 3),
-      size: .init(
-        width: 504, height: 70 + 160 * Double((panels.count + 2) / 3)),
-      legend: .below)
+      size: .init(width: 504, height: 84 + 160 * Double(rows)),
+      legend: .below, footnote: footnote(arms))
+  }
+
+  /// Samples on each side of r̂ = 0 by seed and epoch; NaN where no sample was
+  /// valued.
+  private func counts(
+    _ arm: ModelSettings
+  ) throws -> (included: [[Double]], excluded: [[Double]]) {
+    var result: (included: [[Double]], excluded: [[Double]]) = ([], [])
+    for table in metrics[arm.name] ?? [] {
+      let sides = zip(
+        try table.column("included"), try table.column("excluded")
+      ).map { $0 + $1 > 0 ? ($0, $1) : (.nan, .nan) }
+      result.included.append(sides.map(\.0))
+      result.excluded.append(sides.map(\.1))
+    }
+    return result
+  }
+
+  /// Mean over the runs and its interval, as far as all runs reach.
+  func curve(
+    _ runs: [[Double]], label: String, style: Int, opacity: Double = 0.18,
+    within bounds: ClosedRange<Double>? = nil
+  ) -> [Layer] {
+    let epochs = runs.map(\.count).min() ?? 0
+    let x = (0..<epochs).map { Double($0 + 1) }
+    let summaries = (0..<epochs).map { e in SampleSummary(runs.map { $0[e] }) }
+    var layers: [Layer] = []
+    if runs.count > 1 {
+      let ends = summaries.map { $0.ends(within: bounds) }
+      layers.append(
+        .band(
+          x: x, lower: ends.map(\.lower), upper: ends.map(\.upper),
+          of: label, style: style, opacity: opacity))
+    }
+    return layers + [
+      .line(x: x, y: summaries.map(\.mean), label: label, style: style)
+    ]
+  }
+}
+
+extension SampleSummary {
+  /// The ends of the interval, cut off where there can be no value; the mean
+  /// where there is no interval.
+  func ends(
+    within bounds: ClosedRange<Double>? = nil
+  ) -> (lower: Double, upper: Double) {
+    guard let interval else { return (mean, mean) }
+    guard let bounds else { return (interval.lowerBound, interval.upperBound) }
+    return (
+      max(interval.lowerBound, bounds.lowerBound),
+      min(interval.upperBound, bounds.upperBound)
+    )
   }
 }
 
 extension Panel {
+  /// What was measured of one arm.
+  struct MeanRow {
+    var name: String
+    var values: [Double]
+    /// Whether the axis need not reach it, as it would flatten all others.
+    var isAside = false
+  }
+
   /// The mean of each row of values as a point with its 95 % t interval.
+  ///
+  /// - Parameter bounds: The values that there can be.
   static func means(
-    _ title: String, _ rows: [(name: String, values: [Double])]
+    _ label: String, title: String? = nil, _ rows: [MeanRow],
+    within bounds: ClosedRange<Double>? = nil
   ) -> Panel {
     let summaries = rows.map { SampleSummary($0.values) }
+    let ends = summaries.map { $0.ends(within: bounds) }
+    var range: ClosedRange<Double>?
+    let shown = zip(rows, ends).filter { !$0.0.isAside }.map(\.1)
+      .filter { $0.lower.isFinite && $0.upper.isFinite }
+    if rows.contains(where: \.isAside),
+      let low = shown.map(\.lower).min(), let high = shown.map(\.upper).max()
+    {
+      let margin = max(0.06 * (high - low), 1e-6 * max(abs(low), 1))
+      range =
+        max(
+          low - margin, bounds?.lowerBound ?? -.infinity)...min(
+          high + margin, bounds?.upperBound ?? .infinity)
+    }
     return Panel(
-      x: Axis(title), y: Axis(""),
+      title: title, x: Axis(label, range: range, within: bounds), y: Axis(""),
       layers: [
         .bars(
           names: rows.map(\.name),
           series: [
             .init(
-              values: summaries.map(\.mean),
-              lower: summaries.map { $0.interval?.lowerBound ?? $0.mean },
-              upper: summaries.map { $0.interval?.upperBound ?? $0.mean },
-              style: 0)
+              values: summaries.map(\.mean), lower: ends.map(\.lower),
+              upper: ends.map(\.upper), style: 0)
           ], direction: .horizontal, mark: .point)
       ], legend: .hidden)
   }

@@ -36,59 +36,72 @@ extension ImageReport {
     }
   }
 
-  /// Equal bins over the central 99 % of the values; the rest counts in the
-  /// outermost bins.
-  private func edges(_ values: [Double], bins: Int) -> [Double] {
+  /// Equal bins over the central 99 % of the values.
+  ///
+  /// The rest counts in the outermost bins. Where 0 lies between, it is an edge: no bin holds values
+  /// from both sides of the filters' cut.
+  static func edges(_ values: [Double], bins: Int) -> [Double] {
     let low = Statistics.quantile(values, at: 0.005)
     let high = Statistics.quantile(values, at: 0.995)
     let margin = high > low ? 0 : max(abs(low), 1) * 0.01
-    return (0...bins).map {
-      low - margin
-        + (high - low + 2 * margin) * Double($0) / Double(bins)
+    guard low < 0 && high > 0 else {
+      return (0...bins).map {
+        low - margin
+          + (high - low + 2 * margin) * Double($0) / Double(bins)
+      }
     }
+    // As many below 0 as its share asks for, at least one on either side.
+    let share = -low / (high - low)
+    let below = min(max(Int((share * Double(bins)).rounded()), 1), bins - 1)
+    let width = max(-low / Double(below), high / Double(bins - below))
+    return (-below...(bins - below)).map { Double($0) * width }
   }
 
-  private func bin(_ value: Double, _ edges: [Double]) -> Int {
+  /// The bin of a value; one on an edge counts below it, as r̂ ≤ 0 does.
+  static func bin(_ value: Double, _ edges: [Double]) -> Int {
     let bins = edges.count - 1
-    let share = (value - edges[0]) / (edges[bins] - edges[0])
-    return min(max(Int((share * Double(bins)).rounded(.down)), 0), bins - 1)
+    let upper = edges.partitioningIndex { $0 >= value }
+    return min(max(upper - 1, 0), bins - 1)
   }
 
   func histogramFigure(
-    _ group: Group, _ samples: [StoredSamples]
+    _ group: Group, _ samples: [StoredSamples], styles: [String: Int]
   ) -> Figure {
     let shown = samples.filter { !$0.values.isEmpty }
     let values = shown.flatMap(\.values)
-    let edges = edges(values.isEmpty ? [0] : values, bins: 60)
+    let edges = Self.edges(values.isEmpty ? [0] : values, bins: 60)
     let series = shown.map { stored in
       var counts = [Double](repeating: 0, count: edges.count - 1)
-      for value in stored.values { counts[bin(value, edges)] += 1 }
+      for value in stored.values { counts[Self.bin(value, edges)] += 1 }
       return Layer.HistogramSeries(
         label: label(stored.arm), counts: counts,
-        style: group.arms.firstIndex { $0.name == stored.arm.name } ?? 0)
+        style: styles[stored.arm.name] ?? 0)
     }
     return Figure(
       name: "rhat-histogram" + group.suffix, title: title(group),
       caption: caption(
-        "r̂ of all mixed samples of the last guided epoch, all seeds; values "
-          + "beyond the central 99 % count in the outermost bins."),
+        "r̂ of all mixed samples of the last guided epoch, all "
+          + "\(experiment.seeds.count) seeds together; values beyond the "
+          + "central 99 % count in the outermost bins. The line at 0 is the "
+          + "filters' cut.", of: shown.map(\.arm)),
       panels: [
         Panel(
           x: Axis("r̂, nats"), y: Axis("mixed samples"),
           layers: [.histogram(edges: edges, series: series)],
           referenceLines: [.vertical(0)])
-      ])
+      ], size: .init(width: 504, height: 300),
+      footnote: footnote(shown.map(\.arm)))
   }
 
   func weightFigure(_ group: Group, _ stored: StoredSamples) -> Figure {
     let columns = (0...25).map { Double($0) / 25 }
-    let rows = edges(stored.values, bins: 40)
+    let rows = Self.edges(stored.values, bins: 40)
     var counts = [Double](repeating: 0, count: 25 * 40)
     var sums = [Double](repeating: 0, count: 25)
     var sizes = [Double](repeating: 0, count: 25)
     for (value, weight) in zip(stored.values, stored.weights) {
-      let column = bin(weight, columns)
-      counts[column * 40 + bin(value, rows)] += 1
+      let column = Self.bin(weight, columns)
+      counts[column * 40 + Self.bin(value, rows)] += 1
       sums[column] += abs(value)
       sizes[column] += 1
     }
@@ -97,7 +110,8 @@ extension ImageReport {
       name: "rhat-by-weight" + group.suffix, title: title(group),
       caption: caption(
         "r̂ against the mixing weight λ for '\(stored.arm.name)' in its last "
-          + "guided epoch: counts (left) and the mean of |r̂| (right)."),
+          + "guided epoch, all \(experiment.seeds.count) seeds together: counts "
+          + "(left) and the mean of |r̂| (right).", of: [stored.arm]),
       panels: [
         Panel(
           x: Axis("λ", range: 0...1), y: Axis("r̂, nats"),
@@ -110,10 +124,10 @@ extension ImageReport {
         Panel(
           x: Axis("λ", range: 0...1), y: Axis("mean |r̂|, nats"),
           layers: [
-            .points(
-              x: centres, y: zip(sums, sizes).map { $0 / max($1, 1) })
+            .points(x: centres, y: zip(sums, sizes).map { $0 / $1 })
           ], legend: .hidden),
-      ], columns: 2, size: .init(width: 504, height: 230))
+      ], columns: 2, size: .init(width: 504, height: 242),
+      footnote: footnote([stored.arm]))
   }
 
   /// The most included and most excluded mixed images of the first seed.
@@ -148,14 +162,15 @@ extension ImageReport {
       name: "extremes" + group.suffix, title: title(group),
       caption: caption(
         "The mixed images of the lowest and highest r̂ of '\(stored.arm.name)' "
-          + "in its last guided epoch, first seed, with λ on the first label."),
+          + "in its last guided epoch, seed \(experiment.seeds[0]), with λ on "
+          + "the first label.", of: [stored.arm]),
       panels: [
         Panel(
           images: ImageSheet(rows: [
             row("lowest r̂: included", order.prefix(shown)),
             row("highest r̂: excluded", order.suffix(shown).reversed()),
           ]))
-      ], size: .init(width: 648, height: 236))
+      ], size: .init(width: 648, height: 248), footnote: footnote([stored.arm]))
   }
 }
 
@@ -176,5 +191,19 @@ extension ImageSet {
         + (1 - weight) * Double(pixels[j * size + place])
       return value / Double(maximumPixel)
     }
+  }
+}
+
+extension [Double] {
+  /// The first index from which on the predicate holds, in sorted elements.
+  fileprivate func partitioningIndex(
+    where holds: (Double) -> Bool
+  ) -> Int {
+    var (low, high) = (0, count)
+    while low < high {
+      let middle = (low + high) / 2
+      if holds(self[middle]) { high = middle } else { low = middle + 1 }
+    }
+    return low
   }
 }

@@ -31,11 +31,15 @@ extension ImageReport {
   /// One line per model and seed: what the tables are made of.
   private func writeSeedTable(_ folder: OutputFolder) throws {
     var table = CSVTable(
-      header: ["model", "seed"] + Metric.allCases.map(\.column))
+      header: ["model", "seed", "hasSeenTestLabels"]
+        + Metric.allCases.map(\.column))
     for model in trained {
       for (k, seed) in experiment.seeds.enumerated() {
         table.append(
-          [.text(model.name), .int(seed)]
+          [
+            .text(model.name), .int(seed),
+            .text("\(experiment.hasSeenTestLabels(model))"),
+          ]
             + (try Metric.allCases.map {
               .double(try values($0, of: model.name)[k])
             }))

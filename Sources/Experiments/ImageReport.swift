@@ -100,7 +100,7 @@ public struct ImageReport: Sendable {
     for model in trained {
       var row = [
         marked(model.name),
-        model.teacher ?? (model.replays.map { "(\($0))" } ?? ""),
+        teacherText(of: model),
         try cell(.accuracy, model, scale: 100, digits: 2),
       ]
       if stated { row.append(reference(.accuracy, model, scale: 100)) }
@@ -119,6 +119,13 @@ public struct ImageReport: Sendable {
       table.append(row)
     }
     return table
+  }
+
+  private func teacherText(of model: ModelSettings) -> String {
+    if let teacher = model.teacher { return marked(teacher) }
+    if let replayed = model.replays { return "(\(marked(replayed)))" }
+    guard let lag = model.plan.guidance?.selfTeacherLag else { return "" }
+    return "itself, \(lag) epoch\(lag == 1 ? "" : "s") ago"
   }
 
   /// Parameter norm and mean input-gradient norm of each model.

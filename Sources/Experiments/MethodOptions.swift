@@ -183,6 +183,12 @@ public struct MethodOptions: Sendable {
     var teacher: ConfigurationValue = ["name": "teacher"]
     let sets = ModelSettings.TrainingSet.allCases.map(\.rawValue)
     if sets.contains(text) {
+      if text == ModelSettings.TrainingSet.holdout.rawValue,
+        self.text(.holdout) == nil
+      {
+        throw refuse(
+          .teacher, .rule("a holdout teacher needs --holdout above 0"))
+      }
       teacher["data"] = .string(text)
     } else if text.hasSuffix(".npz") {
       teacher["file"] = .string(text)
@@ -234,14 +240,16 @@ public struct MethodOptions: Sendable {
 
   /// The other filters replay an arm, of which there is none.
   private func check(filter text: String) throws {
-    guard let filter = SampleFilter(rawValue: text), filter.replays else {
-      return
-    }
+    let filter = SampleFilter(rawValue: text)
+    if let filter, !filter.replays { return }
     let others = SampleFilter.allCases.filter { !$0.replays }.map(\.rawValue)
+    let list = "one of " + others.joined(separator: ", ")
+    let meant = nearest(text, in: others).map { "; did you mean '\($0)'?" }
     throw refuse(
       .filter,
       .wrongValue(
-        expected: "one of \(others.joined(separator: ", ")), since there is "
-          + "no other arm to replay", found: text))
+        expected: filter == nil
+          ? list : list + ", since there is no other arm to replay",
+        found: text + (meant ?? "")))
   }
 }

@@ -1,6 +1,5 @@
 public import Figures
 public import Foundation
-import RandomFeature
 
 extension RandomFeatureReport {
   /// Writes all figures.
@@ -21,18 +20,19 @@ extension RandomFeatureReport {
     }
   }
 
-  private var names: [String] { experiment.problems.map(\.name) }
+  var names: [String] { experiment.problems.map(\.name) }
 
-  private func caption(_ text: String, seeds: Bool = true) -> Figure.Caption {
+  func caption(_ text: String, seeds: Bool = true) -> Figure.Caption {
     Figure.Caption(
       text, sampleCount: seeds ? experiment.seeds.count : nil,
       interval: seeds && experiment.seeds.count > 1
         ? "95 % t interval of the mean over seeds" : nil)
   }
 
-  private func figure(
+  func figure(
     _ name: String, _ title: String, _ caption: Figure.Caption,
-    rowHeight: Double = 190, panelsPerRow: Int = 3, _ panels: [Panel]
+    rowHeight: Double = 190, panelsPerRow: Int = 3, footnote: String? = nil,
+    _ panels: [Panel]
   ) -> Figure {
     let columns = min(panels.count, panelsPerRow)
     let rows = (panels.count + columns - 1) / columns
@@ -40,7 +40,7 @@ extension RandomFeatureReport {
       name: name, title: title, caption: caption, panels: panels,
       columns: columns,
       size: .init(width: 504, height: 60 + rowHeight * Double(rows)),
-      legend: .below)
+      legend: .below, footnote: footnote)
   }
 
   private var timeAxis: Axis { Axis("time t, steps", scale: .logarithmic) }
@@ -48,7 +48,8 @@ extension RandomFeatureReport {
   /// Mean over the seeds with its interval, at the table's finite times > 0.
   private func curve(
     _ column: String, over x: String = "time", of table: String,
-    _ problem: String, label: String, style: Int
+    _ problem: String, label: String, style: Int, opacity: Double = 0.15,
+    isPositive: Bool = false
   ) throws -> [Layer] {
     let tables = try tables(table, problem)
     let times = try tables[0].numbers(x)
@@ -57,15 +58,17 @@ extension RandomFeatureReport {
     let xs = shown.map { times[$0] }
     var layers: [Layer] = []
     if experiment.seeds.count > 1 {
+      // A band that would reach below 0 goes down to the end of a
+      // logarithmic axis, and not into a gap.
+      let ends = shown.map { row in
+        summaries[row].ends(
+          within: isPositive
+            ? 1e-9 * abs(summaries[row].mean) ... .infinity : nil)
+      }
       layers.append(
         .band(
-          x: xs,
-          lower: shown.map {
-            summaries[$0].interval?.lowerBound ?? summaries[$0].mean
-          },
-          upper: shown.map {
-            summaries[$0].interval?.upperBound ?? summaries[$0].mean
-          }, of: label, style: style))
+          x: xs, lower: ends.map(\.lower), upper: ends.map(\.upper), of: label,
+          style: style, opacity: opacity))
     }
     layers.append(
       .line(
@@ -90,6 +93,36 @@ extension RandomFeatureReport {
       ]
   }
 
+  /// A logarithmic axis over the means of some curves; bands and points
+  /// beyond it are cut off.
+  private func riskAxis(
+    _ columns: [String], of table: String, _ problem: String
+  ) throws -> Axis {
+    let tables = try tables(table, problem)
+    let times = try tables[0].numbers("time")
+    let means = try columns.flatMap { column in
+      try zip(times, rows(column, tables)).filter { $0.0 > 0 }
+        .map { SampleSummary($0.1).mean }
+    }.filter { $0.isFinite && $0 > 0 }
+    guard let low = means.min(), let high = means.max() else {
+      return Axis("relative risk", scale: .logarithmic)
+    }
+    let margin = max(power(high / low, 0.08), 1.05)
+    return Axis(
+      "relative risk", scale: .logarithmic,
+      range: low / margin...high * margin)
+  }
+
+  /// Whether descent of some seed leaves what the closed form reaches by far.
+  private func hasDivergentDescent(_ problem: String) throws -> Bool {
+    let tables = try tables("descent", problem)
+    return try ["mixup", "plain"].contains { method in
+      let measured = try rows("\(method)Risk", tables).joined()
+      let highest = try rows("\(method)Predicted", tables).joined().max() ?? 0
+      return measured.contains { !($0 <= 10 * highest) }
+    }
+  }
+
   // MARK: - Through time
 
   private func riskFigure() throws -> Figure {
@@ -97,14 +130,21 @@ extension RandomFeatureReport {
       "risk", "Risk through time",
       caption(
         "Risk relative to E[f(X)²]. Lines: closed form. Points: gradient "
-          + "descent, measured. Mixup draws λ once for each pair."),
+          + "descent, measured. Mixup draws λ once for each pair. The axes show "
+          + "the closed form: descent whose step is too long for some seed "
+          + "(η μ > 2) diverges, and its points lie outside or are missing."),
+      footnote: try names.contains(where: hasDivergentDescent)
+        ? "points outside the axes are not shown: descent diverges there" : nil,
       try names.map { problem in
         Panel(
-          title: problem, x: timeAxis, y: Axis("relative risk"),
+          title: problem, x: timeAxis,
+          y: try riskAxis(["mixupRisk", "plainRisk"], of: "curves", problem),
           layers: try curve(
-            "mixupRisk", of: "curves", problem, label: "mixup", style: 0)
+            "mixupRisk", of: "curves", problem, label: "mixup", style: 0,
+            isPositive: true)
             + curve(
-              "plainRisk", of: "curves", problem, label: "plain", style: 1)
+              "plainRisk", of: "curves", problem, label: "plain", style: 1,
+              isPositive: true)
             + measured(
               "mixupRisk", problem, label: "mixup, descent", style: 0)
             + measured(
@@ -116,12 +156,12 @@ extension RandomFeatureReport {
     figure(
       "error", "Distance from θ* through time",
       caption(
-        "‖θ_t − θ*‖ under mixup, θ* the solution for clean labels. Line: "
+        "‖θ(t) − θ*‖ under mixup, θ* the solution for clean labels. Line: "
           + "closed form. Points: gradient descent, measured."),
       try names.map { problem in
         Panel(
           title: problem, x: timeAxis,
-          y: Axis("‖θ_t − θ*‖", scale: .logarithmic),
+          y: Axis("‖θ(t) − θ*‖", scale: .logarithmic),
           layers: try curve(
             "mixupError", of: "curves", problem, label: "predicted", style: 0)
             + measured(
@@ -143,120 +183,9 @@ extension RandomFeatureReport {
             "decay", of: "curves", problem, label: "decay", style: 0)
             + curve("noise", of: "curves", problem, label: "noise", style: 1)
             + curve(
-              "interaction", of: "curves", problem, label: "shared", style: 2))
+              "interaction", of: "curves", problem, label: "shared", style: 2),
+          referenceLines: [.horizontal(0)])
       })
-  }
-
-  // MARK: - Modes
-
-  private func spectrumFigure() throws -> Figure {
-    let seed = experiment.seeds[0]
-    return figure(
-      "modes", "Modes of the mixup design",
-      caption(
-        "Seed \(seed). Above: each mode's start error |a| and noise |b|. Below: "
-          + "the time at which the bound of a mode is smallest, the time at "
-          + "which the error of this start vanishes, and the time of the "
-          + "smallest mean error over starts; modes without the latter two "
-          + "have no point.", seeds: false),
-      panelsPerRow: names.count,
-      try names.map { try spectrumPanel($0, times: false) }
-        + names.map { try spectrumPanel($0, times: true) })
-  }
-
-  private func spectrumPanel(_ problem: String, times: Bool) throws -> Panel {
-    let table = try tables("modes", problem)[0]
-    let x = try table.numbers("eigenvalue")
-    func points(_ column: String, _ label: String, _ style: Int) throws -> Layer
-    {
-      .points(
-        x: x, y: try table.numbers(column).map { abs($0) }, label: label,
-        style: style)
-    }
-    return Panel(
-      title: times ? nil : problem,
-      x: Axis("eigenvalue μ of K", scale: .logarithmic),
-      y: Axis(times ? "best time, steps" : "amplitude", scale: .logarithmic),
-      layers: times
-        ? [
-          try points("boundOptimum", "bound smallest", 2),
-          try points("zeroCrossing", "this start's error 0", 0),
-          try points("meanOptimum", "mean error smallest", 1),
-        ]
-        : [
-          try points("startError", "start |a|", 4),
-          try points("noise", "noise |b|", 3),
-        ])
-  }
-
-  /// One U-shaped and one monotone mode, for one start and for the mean.
-  private func shapeFigure() throws -> Figure {
-    let problem = experiment.problems[0]
-    let table = try tables("modes", problem.name)[0]
-    let (mu, a, b, clean) = (
-      try table.numbers("eigenvalue"), try table.numbers("startError"),
-      try table.numbers("noise"), try table.numbers("clean")
-    )
-    let (zero, mean) = (
-      try table.numbers("zeroCrossing"), try table.numbers("meanOptimum")
-    )
-    let xi =
-      experiment.startDeviation
-      ?? 1 / Double(max(problem.dimensionOfFeatures, 1)).squareRoot()
-    func reports() -> [ModeReport] {
-      mu.indices.map {
-        ModeReport(
-          eigenvalue: mu[$0], startError: a[$0], noise: b[$0],
-          clean: clean[$0], boundOptimum: .nan,
-          zeroCrossing: zero[$0].isNaN ? nil : zero[$0],
-          meanOptimum: mean[$0].isNaN ? nil : mean[$0])
-      }
-    }
-    let modes = reports()
-    // In the unit of each mode's own time, ημ_k t.
-    let s = (0...240).map { power(10, -2 + 4 * Double($0) / 240) }
-    func panel(
-      _ title: String, _ isShaped: (ModeReport) -> Bool,
-      _ value: (ModeReport, Double) -> Double
-    ) -> Panel {
-      var layers: [Layer] = []
-      for (shaped, label, style) in [
-        (true, "U-shaped", 0), (false, "monotone", 1),
-      ] {
-        // The mode with the most noise of its kind shows it best.
-        guard
-          let mode = modes.filter({ isShaped($0) == shaped })
-            .max(by: { abs($0.noise) < abs($1.noise) })
-        else { continue }
-        let unit = max(value(mode, 0), .leastNormalMagnitude)
-        layers.append(
-          .line(
-            x: s,
-            y: s.map {
-              value(mode, $0 / (experiment.learningRate * mode.eigenvalue))
-                / unit
-            }, label: label, style: style))
-      }
-      return Panel(
-        title: title, x: Axis("ημ_k t", scale: .logarithmic),
-        y: Axis("squared error of the mode, first = 1"), layers: layers)
-    }
-    return figure(
-      "shapes", "When a mode's error is U-shaped",
-      caption(
-        "Problem \(problem.name), seed \(experiment.seeds[0]). One start: "
-          + "U-shaped where start error and noise have opposite signs. Mean "
-          + "over starts: U-shaped where 0 < b(b + θ*_k) < ξ² + (b + θ*_k)². "
-          + "Of each kind the mode with the most noise.", seeds: false),
-      [
-        panel("one start", \.isUShaped) {
-          $0.squaredError(at: $1, learningRate: experiment.learningRate)
-        },
-        panel("mean over starts", \.isMeanUShaped) {
-          $0.meanSquaredError(
-            at: $1, learningRate: experiment.learningRate, startDeviation: xi)
-        },
-      ])
   }
 
   // MARK: - Methods
@@ -267,22 +196,28 @@ extension RandomFeatureReport {
       caption(
         "Risk at time \(JobProgress.short(experiment.horizon)), relative to "
           + "E[f(X)²], where mixup gave way to plain training at the time "
-          + "shown."),
+          + "shown; level lines: means of plain training and mixup without a "
+          + "switch."),
       try names.map { problem in
-        Panel(
+        let times = try tables("switches", problem)[0].numbers("switchTime")
+          .filter { $0 > 0 && $0.isFinite }
+        func level(
+          _ column: String, _ label: String, _ style: Int
+        ) throws -> Layer {
+          let mean = SampleSummary(try values(column, problem)).mean
+          return .line(
+            x: times, y: times.map { _ in mean }, label: label, style: style)
+        }
+        return Panel(
           title: problem, x: Axis("switch time, steps", scale: .logarithmic),
           y: Axis("relative risk at the end"),
           layers: try curve(
             "risk", over: "switchTime", of: "switches", problem,
-            label: "mixup, then plain", style: 0),
-          referenceLines: [
-            .horizontal(
-              SampleSummary(try values("plainHorizonRisk", problem)).mean,
-              label: "plain"),
-            .horizontal(
-              SampleSummary(try values("mixupHorizonRisk", problem)).mean,
-              label: "mixup"),
-          ])
+            label: "mixup, then plain", style: 0)
+            + [
+              level("plainHorizonRisk", "plain throughout", 1),
+              level("mixupHorizonRisk", "mixup throughout", 2),
+            ])
       })
   }
 
@@ -297,58 +232,66 @@ extension RandomFeatureReport {
       rowHeight: 210,
       try names.map { problem in
         Panel(
-          title: problem, x: timeAxis, y: Axis("relative risk"),
+          title: problem, x: timeAxis,
+          y: try riskAxis(
+            RegressionBench.scheduleNames, of: "schedules", problem),
           layers: try RegressionBench.scheduleNames.enumerated().flatMap {
             style, name in
             try curve(
               name, of: "schedules", problem,
-              label: Self.scheduleTitle(name), style: style)
+              label: Self.scheduleTitle(name), style: style, opacity: 0.08,
+              isPositive: true)
           })
       })
   }
 
   private func filterFigure() throws -> Figure {
     let filters = ["low", "random", "all", "high"]
+    let panels = try names.flatMap { problem in
+      let tables = try tables("filters", problem)
+      let (teachers, kinds) = (
+        try tables[0].texts("teacher"), try tables[0].texts("filter")
+      )
+      let risks = try rows("limitRisk", tables)
+      return RegressionBench.TeacherKind.allCases.map { teacher in
+        let rows = filters.compactMap { filter in
+          kinds.indices.first {
+            kinds[$0] == filter && teachers[$0] == teacher.rawValue
+          }.map { Panel.MeanRow(name: filter, values: risks[$0]) }
+        }
+        return Panel.means(
+          "relative risk at t = ∞",
+          title: "\(problem), \(teacher.rawValue) teacher",
+          Self.settingAsideWildIntervals(rows))
+      }
+    }
     return figure(
       "filters", "What a filter makes of the limit",
       caption(
         "Risk at t = ∞ relative to E[f(X)²], of mixup on the samples that a "
-          + "filter keeps; random keeps as many as low. A filter that kept "
-          + "nothing for some seed is left out."),
-      rowHeight: 150, panelsPerRow: 3,
-      try names.flatMap { problem in
-        let tables = try tables("filters", problem)
-        let (teachers, kinds) = (
-          try tables[0].texts("teacher"), try tables[0].texts("filter")
-        )
-        let risks = try rows("limitRisk", tables)
-        return RegressionBench.TeacherKind.allCases.map { teacher in
-          Panel.means(
-            "\(problem), \(teacher.rawValue) teacher",
-            filters.compactMap { filter in
-              let row = kinds.indices.first {
-                kinds[$0] == filter && teachers[$0] == teacher.rawValue
-              }
-              guard let row, risks[row].allSatisfy(\.isFinite) else {
-                return nil
-              }
-              return (filter, risks[row])
-            })
-        }
-      })
+          + "filter keeps, by problem and teacher; random keeps as many as "
+          + "low. No value: the filter kept nothing for some seed. A number "
+          + "with an arrow stands for a mean outside the axes, whose interval "
+          + "would flatten the others."),
+      rowHeight: 165, panelsPerRow: RegressionBench.TeacherKind.allCases.count,
+      footnote: "no value: kept nothing for some seed; "
+        + "number with arrow: outside the axes",
+      panels)
   }
-}
 
-extension RegressionProblemSettings {
-  /// Number of features.
-  var dimensionOfFeatures: Int {
-    guard features == .polynomial else { return featureCount }
-    let p: Int
-    switch source {
-    case .generated(_, let dimension, _, _): p = dimension
-    case .images: return 0
+  /// Sets rows aside whose interval is more than five times as wide as the
+  /// median of the panel.
+  private static func settingAsideWildIntervals(
+    _ rows: [Panel.MeanRow]
+  ) -> [Panel.MeanRow] {
+    let widths = rows.map { SampleSummary($0.values).intervalHalfWidth }
+    let known = widths.compactMap { $0 }
+    guard known.count > 2 else { return rows }
+    let limit = 5 * Statistics.median(known)
+    return zip(rows, widths).map { row, width in
+      var row = row
+      row.isAside = width.map { $0 > limit } ?? false
+      return row
     }
-    return FeatureMap(monomialsUpToDegree: featureCount, inputDimension: p)
-      .featureDimension
   }
 }

@@ -142,19 +142,28 @@ public struct RunComparison: Sendable {
 
   /// Accuracy and NLL of every model, with intervals.
   func figure() throws -> Figure {
-    func panel(_ metric: Metric, _ title: String, scale: Double) throws -> Panel
-    {
+    let collapsed = try runs.map { try $0.report.collapsedModels() }
+    func panel(
+      _ metric: Metric, _ title: String, scale: Double,
+      within bounds: ClosedRange<Double>? = nil
+    ) throws -> Panel {
       .means(
         title,
-        try runs.flatMap { name, report in
-          try report.trained.map {
-            (
-              "\(name)/\(report.label($0))",
-              try report.values(metric, of: $0.name).map { scale * $0 }
-            )
+        try zip(runs, collapsed).flatMap { run, collapsed in
+          try run.report.trained.map {
+            Panel.MeanRow(
+              name: "\(run.name)/\(run.report.label($0))",
+              values: try run.report.values(metric, of: $0.name)
+                .map { scale * $0 },
+              isAside: collapsed.contains($0.name))
           }
-        })
+        }, within: bounds)
     }
+    let notes = [
+      leakNote == nil ? nil : ImageReport.leakFootnote,
+      collapsed.allSatisfy(\.isEmpty)
+        ? nil : "number with arrow: a collapsed arm, outside the axes",
+    ].compactMap { $0 }
     let modelCount = runs.reduce(0) { $0 + $1.report.trained.count }
     let seedCounts = Set(runs.map(\.report.experiment.seeds.count))
     return Figure(
@@ -167,11 +176,12 @@ public struct RunComparison: Sendable {
         interval: seedCounts == [1]
           ? nil : "95 % t interval of the mean over seeds"),
       panels: [
-        try panel(.accuracy, "test accuracy, %", scale: 100),
+        try panel(.accuracy, "test accuracy, %", scale: 100, within: 0...100),
         try panel(.likelihood, "test NLL, nats", scale: 1),
       ], columns: 2,
       size: .init(
-        width: 648, height: min(90 + 16 * Double(modelCount), 7200)))
+        width: 648, height: min(112 + 16 * Double(modelCount), 7200)),
+      footnote: notes.isEmpty ? nil : notes.joined(separator: "\n"))
   }
 
   /// Writes the tables as CSV and Markdown, the figure, and `result.json`.

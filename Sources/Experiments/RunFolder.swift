@@ -32,9 +32,11 @@ public struct RunFolder {
       // results in them are told apart by their identity.
       if fileExists(stored) {
         for name in parts { removeFile(path + "/" + name) }
+        removePartialFiles(in: path)
       }
       _ = try OutputFolder(path: path, overwrite: true)
     case .resume:
+      removePartialFiles(in: path)
       if fileExists(stored) {
         let document = try ConfigurationDocument(file: stored)
         guard try isSame(document) else {

@@ -14,13 +14,17 @@ public struct Axis: Sendable, Equatable {
   public let scale: Scale
   /// The values shown; `nil` shows all that is drawn.
   public let range: ClosedRange<Double>?
+  /// The values that there can be, such as 0 to 100 %: a range that is chosen
+  /// from the data keeps within them.
+  public let bounds: ClosedRange<Double>?
 
   /// Makes an axis.
   ///
   /// - Precondition: the ends of `range` are finite, and positive on a
   ///   logarithmic axis.
   public init(
-    _ label: String, scale: Scale = .linear, range: ClosedRange<Double>? = nil
+    _ label: String, scale: Scale = .linear,
+    range: ClosedRange<Double>? = nil, within bounds: ClosedRange<Double>? = nil
   ) {
     if let range {
       precondition(
@@ -30,6 +34,7 @@ public struct Axis: Sendable, Equatable {
     self.label = label
     self.scale = scale
     self.range = range
+    self.bounds = bounds
   }
 }
 

@@ -35,13 +35,20 @@ struct AxisLayout {
     notPositiveCount = side.values.count - shown.count - notFinite
     isCategorical = side.categories != nil
 
-    let ends: (lower: Double, upper: Double)
+    var ends: (lower: Double, upper: Double)
     if let range = axis.range {
       ends = Self.opened(range.lowerBound, range.upperBound, axis.scale)
     } else if let low = shown.min(), let high = shown.max() {
       ends = Self.ends(low, high, side, axis.scale, ticCount: ticCount)
     } else {
       ends = axis.scale == .logarithmic ? (1, 10) : (0, 1)
+    }
+    if axis.range == nil, let bounds = axis.bounds,
+      shown.allSatisfy(bounds.contains)
+    {
+      ends = (
+        max(ends.lower, bounds.lowerBound), min(ends.upper, bounds.upperBound)
+      )
     }
     (lower, upper) = ends
     tics =
@@ -75,7 +82,7 @@ struct AxisLayout {
 
   /// The widest tic label, in characters.
   var ticWidth: Double {
-    guard let tics else { return 3 }
+    guard let tics else { return lower < 1 ? 4 : 3 }
     return tics.map { tic in
       if let label = tic.label {
         return Double(GnuplotText.lines(of: label).map(\.count).max() ?? 0)
@@ -191,11 +198,14 @@ extension AxisLayout {
       if decades > 2.5 { return nil }
       let factors: [Double] = decades > 1 ? [1, 2, 5] : [1, 2, 3, 5, 7]
       let powers = Int(floor(log10(lower)))...Int(ceil(log10(upper)))
-      return powers.flatMap { power in
+      let found = powers.flatMap { power in
         factors.map { $0 * pow(10, Double(power)) }
       }
       .filter { $0 >= lower && $0 <= upper }
       .map { Tic(position: $0, label: nil) }
+      // Within a fraction of a decade, equal steps say more.
+      return found.count > 2
+        ? found : tics(lower, upper, .linear, count: count)
     }
   }
 }

@@ -36,11 +36,7 @@ extension Figure {
     }
     for (fileName, text) in texts {
       let file = folder.appending(path: fileName)
-      do {
-        try Data(text.utf8).write(to: file, options: .atomic)
-      } catch {
-        throw .cannotWrite(file: file.path, reason: error.reason)
-      }
+      try Self.write(text, to: file)
       files.append(file)
     }
     removeTables(from: folder, except: Set(data.map(\.name)))
@@ -49,6 +45,25 @@ extension Figure {
         try gnuplot.draw(script: "\(name).gp", in: folder, format: format))
     }
     return files
+  }
+
+  /// Writes a file beside its place and renames it.
+  ///
+  /// The hidden name is the same every time, so that what a killed process
+  /// leaves is gone with the next one.
+  private static func write(_ text: String, to file: URL) throws(FigureError) {
+    let partial = file.deletingLastPathComponent()
+      .appending(path: ".\(file.lastPathComponent).partial")
+    do {
+      try Data(text.utf8).write(to: partial)
+    } catch {
+      throw .cannotWrite(file: file.path, reason: error.reason)
+    }
+    guard rename(partial.path, file.path) == 0 else {
+      let reason = String(cString: strerror(errno))
+      try? FileManager.default.removeItem(at: partial)
+      throw .cannotWrite(file: file.path, reason: reason)
+    }
   }
 
   /// The caption as Markdown: the title, the words, what is left out.

@@ -17,6 +17,8 @@ public struct Figure: Sendable {
   public var size: Size
   /// Where the legend shared by the panels stands.
   public var legend: LegendPlacement
+  /// Small words below everything: what a mark in the picture means.
+  public var footnote: String?
 
   /// Makes a figure.
   ///
@@ -29,7 +31,8 @@ public struct Figure: Sendable {
     panels: [Panel],
     columns: Int = 1,
     size: Size = .page,
-    legend: LegendPlacement = .automatic
+    legend: LegendPlacement = .automatic,
+    footnote: String? = nil
   ) {
     precondition(
       Figure.isUsableName(name),
@@ -42,6 +45,7 @@ public struct Figure: Sendable {
     self.columns = columns
     self.size = size
     self.legend = legend
+    self.footnote = footnote
   }
 
   /// Whether `name` has only ASCII letters, digits, `-` and `_`, at least one

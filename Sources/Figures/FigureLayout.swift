@@ -49,6 +49,11 @@ struct FigureLayout {
       area.top -=
         1.5 * TypeSize.title * Double(GnuplotText.lines(of: title).count)
     }
+    if let footnote = figure.footnote {
+      area.bottom +=
+        1.35 * TypeSize.small * Double(GnuplotText.lines(of: footnote).count)
+        + 2
+    }
     legend = Self.placeLegend(of: figure, in: &area)
 
     let columnCount = min(figure.columns, max(figure.panels.count, 1))
@@ -59,7 +64,10 @@ struct FigureLayout {
     )
     let axes = figure.panels.map { Self.axes(of: $0, cell: cell) }
     let gutters = zip(figure.panels, axes).map {
-      Self.gutters(of: $0, $1, cell: cell)
+      var gutters = Self.gutters(of: $0, $1, cell: cell)
+      // The last tic of a panel keeps off the name of its neighbour's axis.
+      if columnCount > 1 { gutters.right += 6 }
+      return gutters
     }
     // Panels above each other share their left and right gutters, panels
     // beside each other the upper and lower ones, so that frames align.

@@ -108,7 +108,9 @@ extension FigureScript {
   private static func frame(
     _ figure: Figure, _ legend: FigureLayout.Legend?
   ) -> [String] {
-    if figure.title == nil && legend == nil { return [] }
+    if figure.title == nil && figure.footnote == nil && legend == nil {
+      return []
+    }
     var lines = ["", "# Title and legend"] + PanelScript.clearing
     if let title = figure.title {
       let place = GnuplotText.short(1 - 12 / figure.size.height)
@@ -117,6 +119,16 @@ extension FigureScript {
           + "0.5,\(place) center font "
           + "\",\(GnuplotText.short(FigureLayout.TypeSize.title))\" textcolor "
           + "rgb \"\(Ink.text)\"")
+    }
+    if let footnote = figure.footnote {
+      let rows = Double(GnuplotText.lines(of: footnote).count)
+      let type = FigureLayout.TypeSize.small
+      let place = GnuplotText.short(
+        (4 + 1.35 * type * (rows - 0.5)) / figure.size.height)
+      lines.append(
+        "set label \(GnuplotText.quoted(footnote)) at screen 0.5,\(place) "
+          + "center font \",\(GnuplotText.short(type))\" textcolor rgb "
+          + "\"\(Ink.text)\"")
     }
     if let legend { lines.append(key(legend, in: figure.size)) }
     return lines + [

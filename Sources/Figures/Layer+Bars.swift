@@ -1,3 +1,5 @@
+import Foundation
+
 extension Layer {
   /// Which way lengths run in a comparison of arms.
   public enum BarDirection: Sendable, Equatable {
@@ -56,6 +58,9 @@ extension Layer {
   }
 
   /// A comparison of arms: for each name a value of each series.
+  ///
+  /// A value beyond an axis' given range stands as a number with an arrow at
+  /// that end of it, one that is not finite as "no value".
   ///
   /// - Precondition: each series has one value for each name.
   public static func bars(
@@ -133,13 +138,13 @@ struct Bars: LayerContent {
     let values = place.columns.map(lengths.shown)
     // The slots fill the middle 0.7 of each place.
     let width = 0.7 / Double(series.count)
-    let start = width * Double(slot) - 0.35
-    let center = "($1+\(GnuplotText.short(start + width / 2)))"
+    let left = width * Double(slot) - 0.35
+    let center = "($1+\(GnuplotText.short(left + width / 2)))"
     var result: [PlotClause] = []
     if mark == .bar {
       let sides =
-        "($1+\(GnuplotText.short(start))):"
-        + "($1+\(GnuplotText.short(start + width)))"
+        "($1+\(GnuplotText.short(left))):"
+        + "($1+\(GnuplotText.short(left + width)))"
       let ends = "(\(GnuplotText.number(lengths.base))):\(values[0])"
       let box = direction == .vertical ? "\(sides):\(ends)" : "\(ends):\(sides)"
       result.append(
@@ -150,13 +155,20 @@ struct Bars: LayerContent {
             + "\(SeriesStyle(one.style).fill) border"))
     }
     if values.count == 3 {
+      // A value that stands as a number at the edge has no error bar there.
+      let start =
+        lengths.axis.range == nil
+        ? values[1]
+        : "($\(place.columns[0])>=\(GnuplotText.number(lengths.lower))"
+          + "&&$\(place.columns[0])<=\(GnuplotText.number(lengths.upper))"
+          + "?$\(place.columns[1]):NaN)"
       let height = "(\(values[2])-\(values[1]))"
       let change = direction == .vertical ? "(0):\(height)" : "\(height):(0)"
       let ink = mark == .bar ? "linecolor rgb \"\(Ink.text)\" " : ""
       result.append(
         PlotClause(
           table: place.table,
-          using: "\(point(center, values[1])):\(change)",
+          using: "\(point(center, start)):\(change)",
           style: "vectors @cap \(style) \(ink)dashtype solid linewidth 1"))
     }
     if mark == .point {
@@ -166,6 +178,39 @@ struct Bars: LayerContent {
           style: "points \(style) pointsize 0.7"))
     }
     return result
+  }
+
+  /// Numbers with arrows for the values that the axis does not reach.
+  func edgeLabels(_ axes: PanelAxes) -> [String] {
+    let lengths = direction == .vertical ? axes.y : axes.x
+    let width = 0.7 / Double(max(series.count, 1))
+    return series.enumerated().flatMap { slot, one in
+      one.values.enumerated().compactMap { index, value in
+        let isFinite = abs(value) < Axis.Scale.bound
+        guard !(lengths.lower...lengths.upper).contains(value) else {
+          return nil
+        }
+        let isBelow = !isFinite || value < lengths.lower
+        let place = GnuplotText.number(
+          Double(index + 1) + width * (Double(slot) + 0.5) - 0.35)
+        let number = String(format: "%.3g", value)
+        var (words, position) =
+          switch (direction, isBelow) {
+          case (.horizontal, true):
+            ("← \(number)", "graph 0.015,first \(place) left")
+          case (.horizontal, false):
+            ("\(number) →", "graph 0.985,first \(place) right")
+          case (.vertical, true):
+            ("↓ \(number)", "first \(place),graph 0.03 center")
+          case (.vertical, false):
+            ("↑ \(number)", "first \(place),graph 0.97 center")
+          }
+        if !isFinite { words = "no value" }
+        let type = GnuplotText.short(FigureLayout.TypeSize.small)
+        return "set label \(GnuplotText.quoted(words)) at \(position) front "
+          + "font \",\(type)\" textcolor rgb \"\(Ink.text)\""
+      }
+    }
   }
 
   private func point(_ place: String, _ length: String) -> String {

@@ -16,18 +16,23 @@ extension Layer {
   /// It has a tint of the colour of the line with the same style. The series'
   /// name stands in the data file only; say in the caption what the band is.
   ///
-  /// - Precondition: `x`, `lower` and `upper` have equal counts.
+  /// - Parameter opacity: How much of what lies below it covers; less where
+  ///   many bands lie over each other.
+  /// - Precondition: `x`, `lower` and `upper` have equal counts, and `opacity`
+  ///   is in 0...1.
   public static func band(
     x: [Double], lower: [Double], upper: [Double], of series: String? = nil,
-    style: Int = 0
+    style: Int = 0, opacity: Double = 0.18
   ) -> Layer {
+    precondition(
+      (0...1).contains(opacity), "an opacity of \(opacity), not 0 to 1")
     precondition(
       x.count == lower.count && x.count == upper.count,
       "a band of \(x.count) x, \(lower.count) lower and \(upper.count) upper")
     return Layer(
       content: Band(
         x: x, lower: lower, upper: upper, series: series,
-        style: SeriesStyle(style)))
+        style: SeriesStyle(style), opacity: opacity))
   }
 
   /// Points, with bars from `lower` to `upper` where given.
@@ -111,6 +116,7 @@ struct Band: LayerContent {
   let upper: [Double]
   let series: String?
   let style: SeriesStyle
+  let opacity: Double
 
   let depth = 1
   var styles: [SeriesStyle] { [style] }
@@ -135,7 +141,8 @@ struct Band: LayerContent {
       PlotClause(
         table: place.table, using: "\(axes.x.shown(1)):\(ends)",
         style: "filledcurves linestyle \(style.number) "
-          + "fillstyle transparent solid 0.18 noborder")
+          + "fillstyle transparent solid \(GnuplotText.short(opacity)) "
+          + "noborder")
     ]
   }
 }

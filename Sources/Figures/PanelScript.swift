@@ -73,6 +73,9 @@ struct PanelScript {
     {
       lines += colorLines(density)
     }
+    for case let bars as Bars in panel.layers.map(\.content) {
+      lines += bars.edgeLabels(axes)
+    }
     if isEmpty { lines.append(Self.noData) }
 
     var entries: [LegendEntry] = []
@@ -111,7 +114,11 @@ struct PanelScript {
     add(axes.y, "y")
     for layer in panel.layers {
       if let density = layer.content as? Density {
-        add(density.colorAxis, "colour")
+        let layout = density.colorAxis
+        if layout.notFiniteCount + layout.notPositiveCount > 0 {
+          result.append(
+            "Empty cells\(place) have no value on the colour axis.")
+        }
       }
     }
     return result

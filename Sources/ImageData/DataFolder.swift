@@ -18,7 +18,7 @@ struct DataFolder {
   /// For each file that is wanted, the first of its possible names that is
   /// there.
   ///
-  /// - Throws: `ImageDataError.missingFiles` with the usual name of every file
+  /// - Throws: `ImageDataError.missingFiles` with the usual names of every file
   ///   that is not there; `FileError` where the folder cannot be listed.
   func names(of wanted: [[String]]) throws -> [String] {
     let present: [String]
@@ -29,12 +29,19 @@ struct DataFolder {
         file: path, reason: error.localizedDescription)
     }
     let found = wanted.map { $0.first(where: present.contains) }
-    let missing = zip(wanted, found).filter { $0.1 == nil }.map { $0.0[0] }
+    let missing = zip(wanted, found).filter { $0.1 == nil }.map {
+      $0.0.prefix(2).reversed().joined(separator: " or ")
+    }
     guard missing.isEmpty else {
       throw ImageDataError.missingFiles(
         folder: path, expected: missing, found: present.sorted())
     }
     return found.compactMap { $0 }
+  }
+
+  /// Whether a file is there.
+  func contains(_ name: String) -> Bool {
+    FileManager.default.fileExists(atPath: path(of: name))
   }
 
   /// The path of a file in the folder.
@@ -52,11 +59,15 @@ struct DataFolder {
     return (file, try FileBytes.read(file))
   }
 
-  /// The class names in a text file, one a line; empty lines do not count.
+  /// The class names in a text file, one a line.
+  ///
+  /// Empty lines do not count. Without the file, which subsets often lack, the
+  /// classes' numbers.
   ///
   /// - Throws: `ImageDataError.badClassNames` unless there are `count`
   ///   different ones.
   func classNames(in name: String, count: Int) throws -> [String] {
+    guard contains(name) else { return (0..<count).map { "\($0)" } }
     let (file, bytes) = try contents(of: name)
     let names = String(decoding: bytes, as: UTF8.self)
       .split(whereSeparator: \.isNewline)

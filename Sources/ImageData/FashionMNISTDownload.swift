@@ -91,6 +91,8 @@ public struct FashionMNISTDownload: Sendable {
       return
     }
     var part = try PartialFile(path: path + ".part")
+    // No beginning of this file is longer than the file.
+    if part.size > file.size { try part.clear() }
     if part.size < file.size {
       try await transfer(file, to: &part, in: folder, progress: progress)
     }
@@ -121,6 +123,7 @@ public struct FashionMNISTDownload: Sendable {
           // The server sends all of the file, not the rest.
           try part.clear()
         case .begins:
+          try part.clear()
           throw DownloadError.refused(address: source, status: 206)
         case .bytes(let bytes):
           guard part.size + bytes.count <= file.size else {
@@ -129,6 +132,9 @@ public struct FashionMNISTDownload: Sendable {
           }
           try part.append(bytes)
         case .refused(let status):
+          // The server's file ends before the rest that was asked for: what is
+          // there does not belong to it, so the next call begins anew.
+          if status == 416 { try part.clear() }
           throw DownloadError.refused(address: source, status: status)
         }
         progress(

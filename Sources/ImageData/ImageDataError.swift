@@ -57,8 +57,9 @@ extension ImageDataError: CustomStringConvertible {
   public var description: String {
     switch self {
     case .unknownDataSet(let name):
-      "no data set '\(name)'; the nearest is "
-        + "'\(ImageDataSource.nearestName(to: name))' of "
+      "no data set '\(name)'; "
+        + (ImageDataSource.nearestName(to: name)
+          .map { "the nearest is '\($0)' of " } ?? "there are ")
         + ImageDataSource.forms.joined(separator: ", ")
     case .missingFolder(let dataSet):
       "'\(dataSet)' is read from a folder: write \(dataSet):DIR"

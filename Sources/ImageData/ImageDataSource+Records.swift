@@ -1,14 +1,16 @@
 extension ImageDataSource {
-  /// Reads CIFAR-10's binary version: records of a label and 32 x 32 pixels in
-  /// red, green and blue planes.
+  /// Reads CIFAR-10's binary version.
+  ///
+  /// Records of a label and 32 x 32 pixels in red, green and blue planes. Of the five training batches those that are
+  /// there are read, at least one.
   ///
   /// - Source: Krizhevsky, "The CIFAR-10 dataset", section "Binary version".
   func loadCIFAR10(_ folder: DataFolder) throws -> ImageDataset {
-    let batches = (1...5).map { "data_batch_\($0).bin" }
-    let nameFile = "batches.meta.txt"
-    _ = try folder.names(
-      of: (batches + ["test_batch.bin", nameFile]).map { [$0] })
-    let classNames = try folder.classNames(in: nameFile, count: 10)
+    let all = (1...5).map { "data_batch_\($0).bin" }
+    let present = all.filter(folder.contains)
+    let batches = present.isEmpty ? all : present
+    _ = try folder.names(of: (batches + ["test_batch.bin"]).map { [$0] })
+    let classNames = try folder.classNames(in: "batches.meta.txt", count: 10)
     return try ImageDataset(
       name: name,
       train: cifar(
@@ -22,9 +24,9 @@ extension ImageDataSource {
   /// Reads CIFAR-100's binary version: as CIFAR-10, with a coarse label before
   /// the fine one, which is the class here.
   func loadCIFAR100(_ folder: DataFolder) throws -> ImageDataset {
-    let nameFile = "fine_label_names.txt"
-    _ = try folder.names(of: ["train.bin", "test.bin", nameFile].map { [$0] })
-    let classNames = try folder.classNames(in: nameFile, count: 100)
+    _ = try folder.names(of: [["train.bin"], ["test.bin"]])
+    let classNames = try folder.classNames(
+      in: "fine_label_names.txt", count: 100)
     return try ImageDataset(
       name: name,
       train: cifar(
@@ -35,7 +37,8 @@ extension ImageDataSource {
         classNames: classNames))
   }
 
-  /// The records of CIFAR files one after another; the last label byte counts.
+  /// The records of CIFAR files one after another; the last label byte counts,
+  /// one before it names one of CIFAR-100's 20 coarse classes.
   private func cifar(
     _ files: [String], in folder: DataFolder, part: String, labelBytes: Int,
     classNames: [String]
@@ -49,6 +52,11 @@ extension ImageDataSource {
       try requireRecords(of: recordSize, in: bytes, file: file)
       pixels.reserveCapacity(files.count * bytes.count)
       for first in stride(from: 0, to: bytes.count, by: recordSize) {
+        if labelBytes == 2 && bytes[first] > 19 {
+          throw ImageDataError.labelOutOfRange(
+            file: file, index: first / recordSize, label: Int(bytes[first]),
+            expected: 0...19)
+        }
         let label = Int32(bytes[first + labelBytes - 1])
         guard label < classNames.count else {
           throw ImageDataError.labelOutOfRange(
@@ -69,10 +77,9 @@ extension ImageDataSource {
   ///
   /// - Source: Coates, "STL-10 dataset", section "Binary files".
   func loadSTL10(_ folder: DataFolder) throws -> ImageDataset {
-    let nameFile = "class_names.txt"
     let files = ["train_X.bin", "train_y.bin", "test_X.bin", "test_y.bin"]
-    _ = try folder.names(of: (files + [nameFile]).map { [$0] })
-    let classNames = try folder.classNames(in: nameFile, count: 10)
+    _ = try folder.names(of: files.map { [$0] })
+    let classNames = try folder.classNames(in: "class_names.txt", count: 10)
     return try ImageDataset(
       name: name,
       train: stl("train", in: folder, classNames: classNames),

@@ -100,12 +100,16 @@ public enum ImageDataSource: Hashable, Sendable {
     ]
   }
 
-  /// The data set whose name takes the fewest changes of one letter.
-  static func nearestName(to text: String) -> String {
+  /// The data set whose name takes the fewest changes of one letter, at most
+  /// two or one in three.
+  static func nearestName(to text: String) -> String? {
     let names = ([.digits] + inFolder("")).map(\.name)
     let distances = names.map { editDistance(text.lowercased(), $0) }
     let nearest = distances.indices.min { distances[$0] < distances[$1] }
-    return names[nearest ?? 0]
+    guard let nearest,
+      distances[nearest] <= max(2, names[nearest].count / 3)
+    else { return nil }
+    return names[nearest]
   }
 
   /// The number of letters to insert, delete or replace (Levenshtein 1966).

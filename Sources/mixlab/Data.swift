@@ -38,7 +38,7 @@ extension Data {
     @Argument(help: "The data set, like digits or mnist:DIR.")
     var source: String
 
-    @Option(help: "Images of each class.")
+    @Option(parsing: .unconditional, help: "Images of each class.")
     var count = 10
 
     @OptionGroup var output: OutputOptions
@@ -109,19 +109,25 @@ extension Data {
     @Argument(help: "The data set, like digits or mnist:DIR.")
     var source: String
 
-    @Option(help: "Share of the training images that is used.")
+    @Option(
+      parsing: .unconditional,
+      help: "Share of the training images that is used.")
     var fraction = "1"
 
-    @Option(help: "Share of these set apart to choose runs with.")
+    @Option(
+      parsing: .unconditional,
+      help: "Share of these set apart to choose runs with.")
     var validation = "0"
 
-    @Option(help: "Share of all training images kept for holdout teachers.")
+    @Option(
+      parsing: .unconditional,
+      help: "Share of all training images kept for holdout teachers.")
     var holdout = "0"
 
     @Flag(help: "Standardise each channel by the training images.")
     var standardise = false
 
-    @Option(help: "Seed of the subsets.")
+    @Option(parsing: .unconditional, help: "Seed of the subsets.")
     var dataSeed = "0"
 
     @Option(help: "train, validation, holdout or test.")

@@ -15,7 +15,9 @@ struct Doctor: ParsableCommand {
       OPENBLAS_CORETYPE is kept.
       """)
 
-  @Option(help: "Order of the square matrices that the rate is measured with.")
+  @Option(
+    parsing: .unconditional,
+    help: "Order of the square matrices that the rate is measured with.")
   var size = 2048
 
   func validate() throws {
@@ -39,10 +41,7 @@ struct Doctor: ParsableCommand {
         + (status.kernel == status.kernelBefore
           ? "" : " (OpenBLAS itself took \(status.kernelBefore))"),
     ])
-    table.append([
-      "kernel it deserves", status.deservedKernel ?? "any",
-    ])
-    table.append(["mending", "\(status.mending)"])
+    table.append(["kernel's choice", words(status)])
     let single = OpenBLAS.measureGEMMRate(
       Float.self, size: size, threads: 1, repetitions: 5)
     let double = OpenBLAS.measureGEMMRate(
@@ -59,6 +58,25 @@ struct Doctor: ParsableCommand {
     if gnuplotVersion() == nil {
       complain(
         "warning: gnuplot is missing; install the Debian package gnuplot-nox")
+    }
+  }
+
+  /// How OpenBLAS came to its kernel.
+  private func words(_ status: OpenBLAS.Status) -> String {
+    switch status.mending {
+    case .unneeded:
+      guard let deserved = status.deservedKernel else {
+        return "OpenBLAS's own; every kernel suits this processor"
+      }
+      return status.kernel.lowercased() == deserved.lowercased()
+        ? "OpenBLAS's own, the right one for this processor"
+        : "OpenBLAS's own, no slower than \(deserved): nothing to mend"
+    case .reinitialized:
+      return "mended: \(status.kernelBefore) is too slow for this processor"
+    case .leftToUser(let choice):
+      return "yours, by OPENBLAS_CORETYPE=\(choice)"
+    case .impossible:
+      return "too slow for this processor and cannot be changed from here"
     }
   }
 

@@ -93,6 +93,7 @@ struct OutputOptions: ParsableArguments {
 /// The option that says how many threads work.
 struct ThreadOptions: ParsableArguments {
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "Threads that work side by side; results do not depend on it.",
       valueName: "n"))

@@ -2,6 +2,7 @@ import ArgumentParser
 import Experiments
 import Figures
 import Foundation
+import ImageData
 
 struct Run: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -29,7 +30,7 @@ struct Run: ParsableCommand {
   @Option(help: "The data set, like fashion-mnist:DIR.")
   var data: String?
 
-  @Option(help: "Number of seeds, from 0 up.")
+  @Option(parsing: .unconditional, help: "Number of seeds, from 0 up.")
   var seeds: Int?
 
   @OptionGroup var options: RunOptions
@@ -83,6 +84,11 @@ struct RunOptions: ParsableArguments {
       // Only the data tell whether a share can be drawn; the place where it
       // was asked for is known here.
       throw document.error(at: key, reason)
+    } catch let error as ImageDataError {
+      guard case .images(let images) = experiment, case .noFolder = error
+      else { throw error }
+      throw ExperimentError.noData(
+        dataset: images.data.source.name, reason: error.description)
     }
     let report = try openReport(path: folder)
     try report.writeTables()

@@ -31,22 +31,30 @@ struct Train: ParsableCommand {
   @Option(help: "Data set, like fashion-mnist:DIR (default: digits).")
   var data: String?
 
-  @Option(help: "Share of the training images that is used (default: 1).")
+  @Option(
+    parsing: .unconditional,
+    help: "Share of the training images that is used (default: 1).")
   var fraction: String?
 
-  @Option(help: "Share of these set apart to choose runs (default: 0).")
+  @Option(
+    parsing: .unconditional,
+    help: "Share of these set apart to choose runs (default: 0).")
   var validation: String?
 
-  @Option(help: "Share kept for a holdout teacher (default: 0).")
+  @Option(
+    parsing: .unconditional,
+    help: "Share kept for a holdout teacher (default: 0).")
   var holdout: String?
 
   @Flag(help: "Standardise each channel by the training images.")
   var standardise = false
 
-  @Option(help: "Seed of the subsets (default: 0).")
+  @Option(parsing: .unconditional, help: "Seed of the subsets (default: 0).")
   var dataSeed: String?
 
-  @Option(help: "Sizes of the hidden layers, or none (default: 300,100).")
+  @Option(
+    parsing: .unconditional,
+    help: "Sizes of the hidden layers, or none (default: 300,100).")
   var hidden: String?
 
   @Option(
@@ -64,10 +72,14 @@ struct Train: ParsableCommand {
   @Option(help: "plain, mixup, regmixup or mixupe (default: mixup).")
   var method: String?
 
-  @Option(help: "Weight of regmixup's (1) or mixupe's (0.001) second term.")
+  @Option(
+    parsing: .unconditional,
+    help: "Weight of regmixup's (1) or mixupe's (0.001) second term.")
   var weight: String?
 
-  @Option(help: "regmixup: paper or halved (default: paper).")
+  @Option(
+    help: "regmixup: paper or halved (default: paper)."
+  )
   var form: String?
 
   @Option(help: "mixupe: directional or homogeneous (default: directional).")
@@ -78,16 +90,19 @@ struct Train: ParsableCommand {
     help: "mixupe: scale the term to the size of the mixed loss.")
   var rescaled: Bool?
 
-  @Option(help: "α of λ ~ Beta(α, ratio·α) (default: 1).")
+  @Option(
+    parsing: .unconditional, help: "α of λ ~ Beta(α, ratio·α) (default: 1).")
   var alpha: String?
 
-  @Option(help: "Second over first parameter of the law of λ (default: 1).")
+  @Option(
+    parsing: .unconditional,
+    help: "Second over first parameter of the law of λ (default: 1).")
   var ratio: String?
 
   @Option(help: "Course of α in its place: easy, hard or easy-hard-easy.")
   var schedule: String?
 
-  @Option(help: "A fixed λ in place of Beta.")
+  @Option(parsing: .unconditional, help: "A fixed λ in place of Beta.")
   var mixingWeight: String?
 
   @Option(help: "One λ per batch or per sample (default: sample).")
@@ -102,7 +117,9 @@ struct Train: ParsableCommand {
   @Flag(help: "Replace λ by max(λ, 1 − λ).")
   var folded = false
 
-  @Option(help: "First epoch without mixing, counted from 0.")
+  @Option(
+    parsing: .unconditional, help: "First epoch without mixing, counted from 0."
+  )
   var mixingStop: String?
 
   @Option(
@@ -117,10 +134,14 @@ struct Train: ParsableCommand {
   @Option(help: "The teacher's method (default: mixup).")
   var teacherMethod: String?
 
-  @Option(help: "The teacher's epochs (default: as --epochs).")
+  @Option(
+    parsing: .unconditional,
+    help: "The teacher's epochs (default: as --epochs).")
   var teacherEpochs: String?
 
-  @Option(help: "The student of so many epochs ago is the teacher.")
+  @Option(
+    parsing: .unconditional,
+    help: "The student of so many epochs ago is the teacher.")
   var selfTeacherLag: String?
 
   @Option(help: "low, high, all or shuffled; needs a teacher.")
@@ -136,37 +157,42 @@ struct Train: ParsableCommand {
       """)
   var dropped: String?
 
-  @Option(help: "First epoch with guidance, counted from 0 (default: 0).")
+  @Option(
+    parsing: .unconditional,
+    help: "First epoch with guidance, counted from 0 (default: 0).")
   var guidanceStart: String?
 
-  @Option(help: "First epoch without guidance again.")
+  @Option(parsing: .unconditional, help: "First epoch without guidance again.")
   var guidanceStop: String?
 
-  @Option(help: "Epochs (default: 100).")
+  @Option(parsing: .unconditional, help: "Epochs (default: 100).")
   var epochs: String?
 
-  @Option(help: "Images per step (default: 128).")
+  @Option(parsing: .unconditional, help: "Images per step (default: 128).")
   var batchSize: String?
 
-  @Option(help: "Initial learning rate (default: 0.1).")
+  @Option(
+    parsing: .unconditional, help: "Initial learning rate (default: 0.1).")
   var learningRate: String?
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "constant, cosine, or the epochs of its steps (default: cosine).",
       valueName: "constant|cosine|EPOCH,…"))
   var learningRateSchedule: String?
 
-  @Option(help: "Factor of each step (default: 0.1).")
+  @Option(parsing: .unconditional, help: "Factor of each step (default: 0.1).")
   var factor: String?
 
-  @Option(help: "Momentum (default: 0.9).")
+  @Option(parsing: .unconditional, help: "Momentum (default: 0.9).")
   var momentum: String?
 
   @Flag(help: "Nesterov's momentum.")
   var nesterov = false
 
-  @Option(help: "Coefficient of ½‖θ‖² (default: 0.0001).")
+  @Option(
+    parsing: .unconditional, help: "Coefficient of ½‖θ‖² (default: 0.0001).")
   var weightDecay: String?
 
   @Option(help: "cross-entropy or squared-error (default: cross-entropy).")
@@ -176,19 +202,26 @@ struct Train: ParsableCommand {
   var mixed: String?
 
   @Option(
+    parsing: .unconditional,
     help: "Pieces of a batch, and so threads that can share it (default: 1).")
   var shards: String?
 
-  @Option(help: "Number of seeds, from --seed up (default: 1).")
+  @Option(
+    parsing: .unconditional,
+    help: "Number of seeds, from --seed up (default: 1).")
   var seeds: String?
 
-  @Option(help: "The first root seed (default: 0).")
+  @Option(parsing: .unconditional, help: "The first root seed (default: 0).")
   var seed: String?
 
-  @Option(help: "Norms are measured every so many epochs (default: 10).")
+  @Option(
+    parsing: .unconditional,
+    help: "Norms are measured every so many epochs (default: 10).")
   var normsEvery: String?
 
-  @Option(help: "Epochs at which networks are saved, like 10,50.")
+  @Option(
+    parsing: .unconditional,
+    help: "Epochs at which networks are saved, like 10,50.")
   var saveAt: String?
 
   @Option(help: "Name of the run (default: from data and method).")

@@ -104,11 +104,15 @@ struct MethodOptionsTests {
       ([(.method, "mixpu")], "--method mixpu: expected one of plain, mixup"),
       ([(.filter, "low")], "--filter low: filter 'low' needs a teacher"),
       ([(.filter, "random")], "--filter random: expected one of low, high"),
+      (
+        [(.filter, "lo")],
+        "--filter lo: expected one of low, high, all, shuffled, found lo; did"
+      ),
       ([(.teacher, "whole")], "--teacher whole: a teacher without a filter"),
       ([(.teacher, "wohle")], "--teacher wohle: expected one of train, whole"),
       (
         [(.teacher, "holdout"), (.filter, "low")],
-        "--teacher holdout: a holdout teacher needs data.holdout > 0"
+        "--teacher holdout: a holdout teacher needs --holdout above 0"
       ),
       ([(.teacherEpochs, "3")], "--teacher-epochs 3: there is no --teacher"),
       (

@@ -34,6 +34,37 @@ struct TeacherTests {
     #expect(
       try report.predictionTable().rows.map(\.[0]) == ["t *", "low *", "plain"])
     #expect(report.leakNote != nil)
+    let seeds = try CSVTable(file: folder.path("a/tables/seeds.csv"))
+    #expect(
+      try seeds.texts("hasSeenTestLabels", of: "seeds.csv") == [
+        "true", "true", "true", "true", "false", "false",
+      ])
+    // Each figure with a star says what it means; all have their scripts, the
+    // images' too.
+    for name in [
+      "outcomes", "curves", "counts", "rhat-histogram", "rhat-by-weight",
+      "extremes",
+    ] {
+      let script = try String(
+        contentsOfFile: folder.path("a/figures/\(name).gp"), encoding: .utf8)
+      #expect(script.contains("an upper bound, not a result"), "\(name)")
+      #expect(script.contains("t *") || script.contains("low *"), "\(name)")
+    }
+  }
+
+  @Test("epochs without valued samples are gaps in the counts, not zeros")
+  func gapsInCounts() throws {
+    let folder = try TemporaryFolder()
+    var late = try guided("{name: t}")
+    late.arms[0].plan.guidance?.startEpoch = 2
+    try run(late, in: folder.path("a"))
+    let table = try CSVTable(file: folder.path("a/figures/counts.csv"))
+    let counts = try table.texts("r̂ ≤ 0, kept by low", of: "counts.csv")
+    #expect(counts.prefix(3).map { $0 == "nan" } == [true, true, false])
+    let caption = try String(
+      contentsOfFile: folder.path("a/figures/rhat-histogram.caption.md"),
+      encoding: .utf8)
+    #expect(!caption.contains("95 %"))
   }
 
   @Test(

@@ -57,6 +57,22 @@ struct AxisLayoutTests {
     #expect(layout.lower == 0.5 && layout.upper == 0.9)
   }
 
+  @Test func chosenRangeKeepsWithinBounds() {
+    let side = Extent.Side(values: [97, 99.9], margin: 0.1)
+    let layout = AxisLayout(Axis("", within: 0...100), side, ticCount: 5)
+    #expect(layout.upper == 100 && layout.lower < 97)
+    // A value that should not be is shown all the same.
+    let wrong = AxisLayout(
+      Axis("", within: 0...100), .init(values: [50, 120]), ticCount: 5)
+    #expect(wrong.upper >= 120)
+  }
+
+  @Test func aFractionOfADecadeHasTics() {
+    let layout = AxisLayout(
+      Axis("", scale: .logarithmic), .init(values: [2.6, 3.4]), ticCount: 5)
+    #expect((layout.tics?.count ?? 0) > 2)
+  }
+
   @Test func barsStartAtZero() {
     let layout = AxisLayout(
       Axis(""), .init(values: [3, 5], margin: 0.05, startsAtZero: true),

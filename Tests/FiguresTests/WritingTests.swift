@@ -95,6 +95,43 @@ struct WritingTests {
         """)
   }
 
+  @Test func whatAKilledProcessLeftIsWrittenOver() throws {
+    let folder = try TemporaryFolder()
+    defer { folder.remove() }
+    for name in ["small.csv", "small.gp", "small.caption.md", "small.svg"] {
+      try Data("half".utf8).write(
+        to: folder.url.appending(path: ".\(name).partial"))
+    }
+    try smallFigure.write(to: folder.url)
+    #expect(
+      try folder.names()
+        == ["small.caption.md", "small.csv", "small.gp", "small.svg"])
+  }
+
+  @Test func valuesBeyondTheAxisStandAtItsEdge() throws {
+    let bars = Figure(
+      name: "figure",
+      panels: [
+        Panel(
+          x: Axis("accuracy, %", range: 80...90), y: Axis(""),
+          layers: [
+            .bars(
+              names: ["a", "b", "c", "d"],
+              series: [.init(values: [85, 10.123, 95, .nan])],
+              direction: .horizontal, mark: .point)
+          ])
+      ], footnote: "* what\nthe star means")
+    let script = FigureScript(bars).text
+    #expect(script.contains("'← 10.1' at graph 0.015,first 2 left"))
+    #expect(script.contains("'95 →' at graph 0.985,first 3 right"))
+    #expect(script.contains("'no value' at graph 0.015,first 4 left"))
+    #expect(!script.contains("first 1 left"))
+    let drawn = try svg(bars)
+    for words in ["10.1", "no value", "* what", "the star means"] {
+      #expect(drawn.contains(words), "\(words)")
+    }
+  }
+
   @Test func unusableFolder() throws {
     let folder = try TemporaryFolder()
     defer { folder.remove() }

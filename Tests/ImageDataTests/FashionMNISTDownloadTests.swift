@@ -123,6 +123,33 @@ struct FashionMNISTDownloadTests {
     #expect(server.requests.first?.offset == 3)
   }
 
+  @Test func aPartLongerThanTheFileIsDropped() async throws {
+    let server = try Self.server()
+    defer { server.stop() }
+    let folder = try TemporaryFolder()
+    try folder.write(Self.bytes + [1, 2, 3], to: "images.gz.part")
+    try await Self.fetch(from: server.address, into: folder)
+    #expect(try folder.read("images.gz") == Self.bytes)
+    #expect(server.requests.first?.offset == nil)
+  }
+
+  @Test func aPartThatTheServerCannotContinueIsDropped() async throws {
+    let server = try LoopbackServer { request in
+      request.offset == nil
+        ? .init(
+          body: request.path.hasSuffix("/images.gz") ? Self.bytes : Self.small)
+        : .init(status: 416)
+    }
+    defer { server.stop() }
+    let folder = try TemporaryFolder()
+    try folder.write([9, 9, 9], to: "images.gz.part")
+    await #expect(throws: DownloadError.self) {
+      try await Self.fetch(from: server.address, into: folder)
+    }
+    try await Self.fetch(from: server.address, into: folder)
+    #expect(try folder.read("images.gz") == Self.bytes)
+  }
+
   @Test func aWholePartNeedsNoRequest() async throws {
     let server = try Self.server()
     defer { server.stop() }

@@ -53,6 +53,33 @@ struct RecordTests {
     #expect(images.classNames.count == 100)
   }
 
+  @Test func cifar100CoarseLabelsRunToNineteen() throws {
+    let folder = try TemporaryFolder()
+    try folder.write(Self.record(labels: [19, 99], first: 1), to: "train.bin")
+    try folder.write(Self.record(labels: [20, 5], first: 1), to: "test.bin")
+    #expect(
+      throws: ImageDataError.labelOutOfRange(
+        file: "\(folder.path)/test.bin", index: 0, label: 20, expected: 0...19)
+    ) {
+      try ImageDataSource.cifar100(folder: folder.path).load()
+    }
+  }
+
+  @Test func subsetsOfCIFAR10AreRead() throws {
+    let folder = try TemporaryFolder()
+    let path = folder.path
+    let empty = #expect(throws: ImageDataError.self) {
+      try ImageDataSource.cifar10(folder: path).load()
+    }
+    #expect(empty?.description.contains("data_batch_5.bin") == true)
+    try folder.write(Self.record(labels: [3], first: 1), to: "data_batch_2.bin")
+    try folder.write(Self.record(labels: [4], first: 1), to: "test_batch.bin")
+    let images = try ImageDataSource.cifar10(folder: path).load()
+    #expect(images.train.labels == [3])
+    // Without their names classes have numbers.
+    #expect(images.classNames == (0...9).map { "\($0)" })
+  }
+
   @Test func stl10TurnsColumnsIntoRowsAndLabelsFromOneIntoFromZero() throws {
     let folder = try TemporaryFolder()
     // In the file, pixel (row, column) of a plane is at 96 · column + row.
