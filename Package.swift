@@ -93,7 +93,9 @@ let package = Package(
         "Valuation", "Mixing", "ImageData", "Networks", "VectorMath",
         realModule,
       ]),
-    room("Synthetic", ["LinearAlgebra", "Randomness", realModule]),
+    room(
+      "Synthetic",
+      ["ImageData", "Randomness", "ArrayFiles", "LinearAlgebra", realModule]),
     room(
       "RandomFeature",
       [
@@ -130,6 +132,7 @@ let package = Package(
     tests("Networks"),
     tests("Mixing", ["LinearAlgebra"]),
     tests("Valuation"),
+    tests("Synthetic"),
     tests("ImageTrain"),
     tests(
       "RandomFeature",
