@@ -40,7 +40,7 @@ let package = Package(
         "LinearAlgebra", "VectorMath", "Randomness", "ArrayFiles",
         "ImageData", "Networks",
         "Mixing", "Valuation", "ImageTrain", "Synthetic", "RandomFeature",
-        "Figures", "Experiments",
+        "FeatureLearning", "Figures", "Experiments",
       ]),
   ],
   dependencies: [
@@ -102,6 +102,12 @@ let package = Package(
         "Synthetic", "Valuation", "Mixing", "Randomness", "LinearAlgebra",
         "VectorMath", realModule,
       ]),
+    room(
+      "FeatureLearning",
+      [
+        "Synthetic", "Valuation", "Mixing", "Randomness", "LinearAlgebra",
+        "VectorMath", "ArrayFiles", realModule,
+      ]),
     room("Figures", ["CGnuplot"]),
     room(
       "Experiments",
@@ -137,6 +143,7 @@ let package = Package(
     tests(
       "RandomFeature",
       ["LinearAlgebra", "Mixing", "Randomness", "Synthetic", realModule]),
+    tests("FeatureLearning", ["Mixing", "Valuation", "Randomness"]),
     tests("Figures"),
     tests("Experiments"),
   ],
