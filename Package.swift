@@ -112,16 +112,15 @@ let package = Package(
     room(
       "Experiments",
       [
-        "ImageTrain", "RandomFeature", "Synthetic", "Valuation", "Mixing",
-        "ImageData",
-        "Networks", "ArrayFiles", "Figures",
+        "ImageTrain", "RandomFeature", "FeatureLearning", "Synthetic",
+        "Valuation", "Mixing", "ImageData", "Networks", "ArrayFiles", "Figures",
         .product(name: "Yams", package: "Yams"),
       ]),
     .executableTarget(
       name: "mixlab",
       dependencies: [
-        "Experiments", "ImageTrain", "ImageData", "Figures", "VectorMath",
-        "LinearAlgebra", "ArrayFiles",
+        "Experiments", "FeatureLearning", "ImageTrain", "ImageData", "Figures",
+        "VectorMath", "LinearAlgebra", "ArrayFiles",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
