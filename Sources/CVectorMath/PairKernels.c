@@ -92,8 +92,12 @@ __attribute__((always_inline)) static inline double sum_f64(const double *x,
          ((lanes[1] + lanes[5]) + (lanes[3] + lanes[7]));
 }
 
-// Without it, a vector of 64 bytes lies in two registers of 32.
+// A function with it uses registers of 64 bytes where there are any; else two
+// of 32 stand for one.
 #define CVM_WIDE __attribute__((min_vector_width(512)))
+
+// Before a loop that shall use them.
+#define CVM_EIGHT_LANES _Pragma("clang loop vectorize_width(8)")
 
 // Before a loop over an array that shall live in registers.
 #define CVM_UNROLLED _Pragma("clang loop unroll(full)")

@@ -26,7 +26,8 @@ struct PairRule: Equatable {
     let growth = Double.log(q + (1 + q * q).squareRoot())
     let count = -Double.log(tolerance) / (2 * growth)
     guard count < Double(largestCount) else { return largestCount + 1 }
-    return max(4, 2 * Int((count / 2).rounded(.up)))
+    // Two more than that: the constant in front of r^(−2N) is of order 10.
+    return max(6, 2 * Int((count / 2).rounded(.up)) + 2)
   }
 
   /// The rule of a law.
