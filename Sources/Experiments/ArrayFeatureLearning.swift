@@ -47,7 +47,10 @@ public struct ArrayFeatureLearning: Sendable {
   /// Reads, descends, and writes the file contract's results to a folder.
   ///
   /// Nothing is written unless all input is in order and the loss stays finite.
-  public func run(output: String, overwrite: Bool) throws {
+  public func run(
+    output: String, overwrite: Bool,
+    progress: any ProgressReporter = SilentProgress()
+  ) throws {
     let start = ContinuousClock.now
     let data = try readSamples()
     let directions = try NPY.readNumbers(
@@ -60,11 +63,22 @@ public struct ArrayFeatureLearning: Sendable {
     let run = FeatureRun(
       method, learningRate: learningRate, iterations: iterations,
       recordInterval: recordInterval)
+    let job = method == .plain ? "erm" : "mixup"
+    progress.report(.began(job: job, total: iterations))
+    defer {
+      progress.report(.ended(job: job))
+      progress.report(.finished)
+    }
     let outcome = try run(
       from: network, on: space,
       directions: Matrix(
         rowCount: 4, columnCount: data.dimension, elements: directions.values),
-      team: ThreadTeam(size: threads))
+      team: ThreadTeam(size: threads),
+      advanced: { step in
+        if step.isMultiple(of: 100) {
+          progress.report(.advanced(job: job, step: step))
+        }
+      })
     let computed = ContinuousClock.now
     try write(
       outcome, to: OutputFolder(path: output, overwrite: overwrite),

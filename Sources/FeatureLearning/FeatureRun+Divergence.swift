@@ -8,26 +8,33 @@ extension FeatureRun {
   /// first iterate whose step raised the loss, and the curvature there.
   ///
   /// A filter is left out of the second look.
+  ///
+  /// - Returns: nil where no step raised the loss.
   func divergence(
     at iteration: Int, from initial: PatchNetwork, on space: PatchSpace,
     team: ThreadTeam
-  ) -> FeatureLearningError {
+  ) -> FeatureLearningError? {
     let descent = PatchDescent(initial, on: space, team: team)
     var last: Double?
-    var overshoot = max(iteration - 1, 0)
-    for k in 0..<iteration {
+    var overshoot: Int?
+    for k in 0...iteration {
       let objective = method.objective(at: k, of: iterations)
       let isSwitch = k == method.plainFrom
       guard
         let loss = try? descent.step(
           objective, learningRate: learningRate, measuring: true)
-      else { break }
+      else {
+        // The loss itself is out of reach: the step before led here.
+        overshoot = k > 0 ? k - 1 : nil
+        break
+      }
       if let last, !isSwitch, !(loss <= last) {
         overshoot = k - 1
         break
       }
       last = loss
     }
+    guard let overshoot else { return nil }
     descent.begin()
     for k in 0..<overshoot {
       let objective = method.objective(at: k, of: iterations)

@@ -49,7 +49,8 @@ public struct FeatureRun {
   /// A run from its settings.
   ///
   /// - Precondition: The learning rate is positive, counts are not negative and
-  ///   the interval positive.
+  ///   the interval positive; a filter has the teachers or the counts that it
+  ///   needs.
   public init(
     _ method: FeatureMethod, learningRate: Double, iterations: Int,
     recordInterval: Int, teachers: [PatchNetwork] = [],
@@ -60,6 +61,14 @@ public struct FeatureRun {
       learningRate > 0 && iterations >= 0 && recordInterval > 0,
       "learning rate \(learningRate), \(iterations) iterations, a record every "
         + "\(recordInterval)")
+    if let filter = method.guidance?.filter {
+      precondition(
+        !teachers.isEmpty || !filter.needsValues,
+        "the filter \(filter.rawValue) needs a teacher")
+      precondition(
+        replay != nil || !filter.replays,
+        "the filter \(filter.rawValue) needs the counts of another run")
+    }
     self.method = method
     self.learningRate = learningRate
     self.iterations = iterations
@@ -96,12 +105,31 @@ public struct FeatureRun {
   ///
   /// - Parameters:
   ///   - directions: What `learning` is recorded of, one direction per row.
+  ///   - advanced: Called before each step with the number of those behind it.
   ///   - observe: Called with each record and the descent as it stands there.
   /// - Throws: ``FeatureLearningError`` where the loss diverges.
   public func callAsFunction(
     from initial: PatchNetwork, on space: PatchSpace,
     directions: Matrix<Double>, team: ThreadTeam,
+    advanced: (Int) -> Void = { _ in },
     observe: (FeatureRecord, PatchDescent) -> Void = { _, _ in }
+  ) throws(FeatureLearningError) -> Outcome {
+    do {
+      return try descend(
+        from: initial, on: space, directions: directions, team: team,
+        advanced: advanced, observe: observe)
+    } catch .quadrature(let iteration, let margin, let nodes) {
+      // Logits that grow beyond every rule are a divergence's first sign.
+      throw divergence(
+        at: iteration, from: initial, on: space, team: team)
+        ?? .quadrature(iteration: iteration, margin: margin, nodes: nodes)
+    }
+  }
+
+  private func descend(
+    from initial: PatchNetwork, on space: PatchSpace,
+    directions: Matrix<Double>, team: ThreadTeam, advanced: (Int) -> Void,
+    observe: (FeatureRecord, PatchDescent) -> Void
   ) throws(FeatureLearningError) -> Outcome {
     let descent = PatchDescent(initial, on: space, team: team)
     let followed = FollowedDirections(
@@ -139,10 +167,13 @@ public struct FeatureRun {
         let present = if let loss { loss } else { try descent.loss(objective) }
         // Not `>`: a loss that is not a number has diverged.
         if !(present <= Self.divergedLoss * max(1, firstLoss)) {
-          throw divergence(
-            at: k, from: initial, on: space, team: team)
+          throw divergence(at: k, from: initial, on: space, team: team)
+            ?? .diverged(
+              iteration: k, learningRate: learningRate, overshootIteration: k,
+              largestStableRate: nil)
         }
       }
+      advanced(k)
       if k < iterations {
         try descent.step(objective, learningRate: learningRate)
       }

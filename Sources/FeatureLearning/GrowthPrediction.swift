@@ -109,6 +109,22 @@ public struct FeatureRates: Sendable, Equatable {
     return mixingWeight * mixingWeight * mixingWeight + other * other * other
   }
 
+  /// Steps after which Σ_r ⟨w, f⟩² has grown by a factor, if it goes on
+  /// growing as at the beginning: log(factor)/(2·log(1 + η·rate)).
+  ///
+  /// With the factor that leads to where the logits leave the linear phase,
+  /// this is the iteration at which a direction leaves it.
+  ///
+  /// - Precondition: All are positive.
+  public static func steps(
+    toGrowBy factor: Double, rate: Double, learningRate: Double
+  ) -> Double {
+    precondition(
+      factor > 0 && rate > 0 && learningRate > 0,
+      "factor \(factor), rate \(rate), learning rate \(learningRate)")
+    return Double.log(factor) / (2 * Double.log(onePlus: learningRate * rate))
+  }
+
   /// Whether plain training memorises noise before the rare feature and after
   /// the common one: ρn/2 < σ_p²d < (1 − ρ)n/2.
   public var memorisesRareSamples: Bool { rare < noise && noise < common }

@@ -43,7 +43,7 @@ struct PairFilter {
       studentLosses = MixedValuation.meanCrossEntropies(
         of: samples, labels: labels, under: [student], team: team)
     }
-    if guidance.filter.needsValues && !teachers.isEmpty {
+    if guidance.filter.needsValues {
       let losses =
         teacherLosses
         ?? MixedValuation.meanCrossEntropies(
@@ -53,6 +53,11 @@ struct PairFilter {
         MixedValuation(lossBefore: studentLosses, lossAfter: losses).values
     } else {
       values = [Double](repeating: 0, count: n * n)
+    }
+    if guidance.filter.replays, let replay {
+      precondition(
+        trace.stepCount < replay.stepCount,
+        "counts of \(replay.stepCount) decisions for a run with more")
     }
     var stream = RandomStream(
       rootSeed: seed, name: "filter-control", index: UInt64(iteration))

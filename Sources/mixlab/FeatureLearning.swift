@@ -113,6 +113,8 @@ struct FeatureLearningCommand: ParsableCommand {
       patches: patches, labels: labels, features: features, initial: initial,
       method: feature, learningRate: learningRate, iterations: iterations,
       recordInterval: recordEvery, threads: threads.threads
-    ).run(output: output.output, overwrite: output.overwrite)
+    ).run(
+      output: output.output, overwrite: output.overwrite,
+      progress: TerminalProgress.standardError(unit: "steps"))
   }
 }

@@ -96,11 +96,23 @@ struct AlgebraTests {
       try BruteForce(problem.data, law: .fixed(0.6)))
   }
 
-  @Test("A wrong formula is rejected")
-  func mutation() throws {
+  /// Wrong formulas: a mixed input that is off by a millionth, no pairs i = j, λ
+  /// off by a millionth, unordered pairs only.
+  @Test("A wrong formula is rejected", arguments: 0..<4)
+  func mutation(_ kind: Int) throws {
     let problem = Problem(seed: 9)
+    let n = problem.data.sampleCount
     var brute = try BruteForce(problem.data, law: .fixed(0.7))
-    brute.mutation = 1 - 1e-6
+    switch kind {
+    case 0: brute.mutation = 1 - 1e-6
+    case 1:
+      brute.pairWeight = { $0 == $1 ? 0 : 1 }
+      brute.total = Double(n * n - n)
+    case 2: brute.lambdas = { _, _ in [(0.700001, 1)] }
+    default:
+      brute.pairWeight = { $0 <= $1 ? 1 : 0 }
+      brute.total = Double((n * n + n) / 2)
+    }
     let descent = PatchDescent(
       problem.network, on: PatchSpace(problem.data), team: ThreadTeam(size: 1))
     let (loss, gradient) = brute.lossAndGradient(problem.network)

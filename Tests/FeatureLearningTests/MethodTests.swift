@@ -188,6 +188,23 @@ struct MethodTests {
     }
   }
 
+  @Test("So it is where λ is integrated and no rule has nodes enough")
+  func divergenceUnderBeta() throws {
+    let error = #expect(throws: FeatureLearningError.self) {
+      _ = try FeatureRun(
+        .mixup(concentration: .constant(1)), learningRate: 50,
+        iterations: 2000, recordInterval: 1000
+      )(
+        from: problem.network, on: PatchSpace(problem.data),
+        directions: directions, team: team)
+    }
+    guard case .diverged(_, _, _, let stable) = error else {
+      Issue.record("expected a divergence, found \(String(describing: error))")
+      return
+    }
+    #expect(try #require(stable) < 50)
+  }
+
   @Test("The largest curvature is that of a quadratic through the loss")
   func curvature() throws {
     let space = PatchSpace(problem.data)
