@@ -40,7 +40,7 @@ let package = Package(
         "LinearAlgebra", "VectorMath", "Randomness", "ArrayFiles",
         "ImageData", "Networks",
         "Mixing", "Valuation", "ImageTrain", "Synthetic", "RandomFeature",
-        "Figures", "Experiments",
+        "FeatureLearning", "Figures", "Experiments",
       ]),
   ],
   dependencies: [
@@ -93,27 +93,34 @@ let package = Package(
         "Valuation", "Mixing", "ImageData", "Networks", "VectorMath",
         realModule,
       ]),
-    room("Synthetic", ["LinearAlgebra", "Randomness", realModule]),
+    room(
+      "Synthetic",
+      ["ImageData", "Randomness", "ArrayFiles", "LinearAlgebra", realModule]),
     room(
       "RandomFeature",
       [
         "Synthetic", "Valuation", "Mixing", "Randomness", "LinearAlgebra",
         "VectorMath", realModule,
       ]),
+    room(
+      "FeatureLearning",
+      [
+        "Synthetic", "Valuation", "Mixing", "Randomness", "LinearAlgebra",
+        "VectorMath", "ArrayFiles", realModule,
+      ]),
     room("Figures", ["CGnuplot"]),
     room(
       "Experiments",
       [
-        "ImageTrain", "RandomFeature", "Synthetic", "Valuation", "Mixing",
-        "ImageData",
-        "Networks", "ArrayFiles", "Figures",
+        "ImageTrain", "RandomFeature", "FeatureLearning", "Synthetic",
+        "Valuation", "Mixing", "ImageData", "Networks", "ArrayFiles", "Figures",
         .product(name: "Yams", package: "Yams"),
       ]),
     .executableTarget(
       name: "mixlab",
       dependencies: [
-        "Experiments", "ImageTrain", "ImageData", "Figures", "VectorMath",
-        "LinearAlgebra", "ArrayFiles",
+        "Experiments", "FeatureLearning", "ImageTrain", "ImageData", "Figures",
+        "VectorMath", "LinearAlgebra", "ArrayFiles",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
@@ -130,10 +137,12 @@ let package = Package(
     tests("Networks"),
     tests("Mixing", ["LinearAlgebra"]),
     tests("Valuation"),
+    tests("Synthetic"),
     tests("ImageTrain"),
     tests(
       "RandomFeature",
       ["LinearAlgebra", "Mixing", "Randomness", "Synthetic", realModule]),
+    tests("FeatureLearning", ["Mixing", "Valuation", "Randomness"]),
     tests("Figures"),
     tests("Experiments", ["ArrayFiles", "LinearAlgebra", "RandomFeature"]),
   ],

@@ -3,7 +3,7 @@ import Experiments
 import RandomFeature
 import Synthetic
 
-struct RandomFeatureVerb: ParsableCommand {
+struct RandomFeatureCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "random-feature",
     abstract: "Closed-form mixup dynamics of a random-feature model.",

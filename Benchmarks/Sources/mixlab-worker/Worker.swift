@@ -20,6 +20,8 @@ struct Worker: ParsableCommand {
     case mixupFlow = "mixup-flow"
     case flowLabels = "flow-labels"
     case flowCalls = "flow-calls"
+    case patchDescent = "patch-descent"
+    case patchGenerated = "patch-generated"
   }
 
   @Option var workload: Workload
@@ -47,6 +49,10 @@ struct Worker: ParsableCommand {
     case .flowCalls:
       let flows = try MixupFlows(threads: threads)
       try serve { try flows.calls() }
+    case .patchDescent, .patchGenerated:
+      let descents = try PatchDescents(
+        generated: workload == .patchGenerated, team)
+      try serve { try descents.run() }
     }
   }
 

@@ -46,18 +46,25 @@ struct Contender {
       contenders.append(
         mixlab(
           plainEpoch, .mixlabReference, Workload.mixupEpoch.rawValue))
-    case .valuatePairs, .flowLabels:
+    case .valuatePairs, .flowLabels, .patchDescent, .patchGenerated:
       break
     case .mixupFlow:
       contenders.append(mixlab(flowCalls, .mixlabReference, "flow-calls"))
     }
-    if !workload.isNetwork {
+    switch workload {
+    case .flowLabels, .mixupFlow:
       contenders.append(peer(numpy, "flow_peer"))
       guard workload == .mixupFlow else { return contenders }
       return contenders
         + ["LSODA", "BDF", "Radau", "RK45"].map {
           peer("scipy \($0)", "flow_peer", .peer, ["--solver", $0])
         }
+    case .patchDescent, .patchGenerated:
+      return contenders + [
+        peer(numpy, "patch_peer", .peer, ["--form", "direct"]),
+        peer("numpy, Gram form", "patch_peer", .tunedPeer, ["--form", "gram"]),
+      ]
+    case .mixupEpoch, .guidedEpoch, .valuatePairs: break
     }
     return contenders + [
       peer(pytorch, "pytorch_peer"),

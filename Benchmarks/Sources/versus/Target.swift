@@ -70,6 +70,11 @@ struct Target {
           bound: .atMost(1.3),
           measured: ratio(mixlab, match.row(named: Contender.flowCalls))),
       ]
+    case .patchDescent, .patchGenerated:
+      let numpy = match.row(named: Contender.numpy)
+      return [
+        against(numpy, "numpy", match.workload == .patchDescent ? 5 : 8)
+      ]
     case .flowLabels:
       return [
         Target(

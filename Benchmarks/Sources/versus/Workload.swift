@@ -7,7 +7,6 @@ enum Workload: String, CaseIterable, ExpressibleByArgument {
   case valuatePairs = "valuate-pairs"
   case mixupFlow = "mixup-flow"
   case flowLabels = "flow-labels"
-
-  /// Whether the workload is one of networks, which all peers run.
-  var isNetwork: Bool { self != .mixupFlow && self != .flowLabels }
+  case patchDescent = "patch-descent"
+  case patchGenerated = "patch-generated"
 }

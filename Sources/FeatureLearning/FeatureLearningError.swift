@@ -1,0 +1,37 @@
+public import ArrayFiles
+
+/// What can end a descent early.
+public enum FeatureLearningError: ExitStatusProviding, Equatable,
+  CustomStringConvertible
+{
+  /// The loss grew without bound.
+  ///
+  /// `largestStableRate` is 2 over the largest curvature at the iterate
+  /// `overshootIteration`, the first whose step raised the loss; nil where the
+  /// curvature is not finite or nowhere positive.
+  case diverged(
+    iteration: Int, learningRate: Double, overshootIteration: Int,
+    largestStableRate: Double?)
+  /// The expectation over λ needs more nodes than are allowed.
+  case quadrature(iteration: Int, margin: Double, nodes: Int)
+
+  /// One line: what happened and what to do.
+  public var description: String {
+    switch self {
+    case .diverged(let iteration, let rate, let overshoot, let stable):
+      "the loss diverges at iteration \(iteration) with learning rate \(rate); "
+        + "it rises first at iteration \(overshoot)"
+        + (stable.map {
+          ", where the curvature suggests at most \($0); take a smaller "
+            + "learning rate"
+        } ?? "; take a smaller learning rate or smaller initial weights")
+    case .quadrature(let iteration, let margin, let nodes):
+      "at iteration \(iteration) logits of \(margin) need more than \(nodes) "
+        + "nodes for the expectation over the mixing weight; take a smaller "
+        + "learning rate or a fixed mixing weight"
+    }
+  }
+
+  /// 70: the computation diverged.
+  public var exitStatus: ExitStatus { .diverged }
+}
