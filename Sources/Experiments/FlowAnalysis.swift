@@ -84,14 +84,10 @@ struct FlowAnalysis {
     let start = ContinuousClock.now
     let spectral = try SpectralDesign(design, threads: Self.threads)
     let decomposed = ContinuousClock.now
-    let moments = design.labelMoments(
-      Matrix(rowCount: labels.count, columnCount: 2) { row, column in
-        column == 0 ? labels[row] : cleanLabels[row]
-      }, threads: Self.threads)
     let flow = MixupFlow(
-      design: spectral, labelMoment: Array(moments.row(0)),
-      cleanLabelMoment: Array(moments.row(1)), initial: initial,
-      learningRate: learningRate)
+      design: spectral, rows: design, labels: labels,
+      cleanLabels: cleanLabels, initial: initial, learningRate: learningRate,
+      threads: Self.threads)
     let parameters = flow.parameters(at: times, threads: Self.threads)
     let descent = steps.map {
       flow.parameters(afterSteps: $0, threads: Self.threads)

@@ -50,6 +50,15 @@ public struct GeneratedRandomFeature: Sendable {
       initial: bench.flow.initial, learningRate: experiment.learningRate,
       times: grid, steps: try steps.map { try readSteps($0) }
     ).solve(bench.mixed)
+    let curves = bench.curveTable(at: grid)
+    let isFinite = curves.rows.allSatisfy { row in
+      row.dropFirst().allSatisfy {
+        if case .double(let value) = $0 { value.isFinite } else { true }
+      }
+    }
+    guard result.isFinite, isFinite else {
+      throw RandomFeatureError.notFinite(problem: settings.name)
+    }
     let folder = try OutputFolder(path: output, overwrite: overwrite)
     let design = bench.mixed.matrix
     try folder.write(
@@ -75,7 +84,7 @@ public struct GeneratedRandomFeature: Sendable {
           ]
         }), as: "pairs.npy")
     try result.writeArrays(folder)
-    try folder.write(bench.curveTable(at: grid).text, as: "risk.csv")
+    try folder.write(curves.text, as: "risk.csv")
     try JSONDocument([
       "decompose": .double(result.decomposeSeconds),
       "evaluate": .double(result.evaluateSeconds),

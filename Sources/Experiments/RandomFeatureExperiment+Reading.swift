@@ -22,7 +22,8 @@ extension RandomFeatureExperiment {
     let training = try reader["training"]
     learningRate =
       try training?["learning-rate"]?.double(in: .positive) ?? 0.1
-    startDeviation = try training?["start-deviation"]?.double(in: .atLeast(0))
+    startDeviation = try training?["start-deviation"]?
+      .double(in: .within(0...1e6))
     descentSteps =
       try training?["descent-steps"]?.int(in: .within(0...10_000_000)) ?? 10_000
     horizon = try training?["horizon"]?.double(in: .positive) ?? 1e5
@@ -36,6 +37,11 @@ extension RandomFeatureExperiment {
     guard times.to > times.from else {
       throw try reader.required("times").error(
         "expected 'to' above 'from', found \(times.to) and \(times.from)")
+    }
+    guard times.to / times.from <= 1e30 else {
+      throw try reader.required("times").error(
+        "expected 'to' of at most 1e30 times 'from', found \(times.to) and "
+          + "\(times.from)")
     }
     let noise = try reader["label-noise"]
     labelNoise = LabelNoiseSettings(
@@ -95,7 +101,7 @@ extension RegressionProblemSettings {
         target: try reader["target"]?.choice() ?? .erf,
         dimension: try reader["dimension"]?.int(in: .within(1...10_000)) ?? 10,
         width: try reader["width"]?.int(in: .within(1...10_000)) ?? 10,
-        gain: try reader["gain"]?.double(in: .positive) ?? 1)
+        gain: try reader["gain"]?.double(in: .within(1e-6...1e6)) ?? 1)
     } else {
       do {
         source = .images(
@@ -117,6 +123,19 @@ extension RegressionProblemSettings {
       features == .polynomial
       ? try map?["degree"]?.int(in: .within(0...6)) ?? 2
       : try map?["count"]?.int(in: .within(1...20_000)) ?? 100
+    if features == .polynomial,
+      case .generated(_, let dimension, _, _) = source
+    {
+      // C(dimension + degree, degree), which may be vast.
+      let count = (0..<featureCount).reduce(1.0) {
+        $0 * Double(dimension + $1 + 1) / Double($1 + 1)
+      }
+      guard count <= 20_000 else {
+        throw try reader.required("features").error(
+          "expected at most 20000 monomials, found "
+            + "\(JobProgress.short(count)) of degree \(featureCount)")
+      }
+    }
     featureScale =
       features == .polynomial
       ? 1 : try map?["scale"]?.double(in: .positive) ?? 1

@@ -42,14 +42,6 @@ extension RandomFeatureReport {
   /// switching times are the medians of the *other* seeds' best times.
   public func claims() throws -> [Claim] {
     var claims = try experiment.problems.flatMap { try claimsAbout($0.name) }
-    claims.append(
-      Claim(
-        problem: "Gaussian classes",
-        statement: "P(Ỹ ≠ Ỹ*) drawn independently − sup bound",
-        source: "Liu et al. 2023",
-        comparison: PairedComparison(
-          try labelNoise("independentDisagreement"),
-          minus: try labelNoise("largestDifference")), expectsPositive: true))
     let known = claims.indices.filter { claims[$0].comparison.pValue != nil }
     let corrected = Statistics.holmCorrected(
       known.compactMap { claims[$0].comparison.pValue })

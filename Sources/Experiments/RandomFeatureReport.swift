@@ -207,7 +207,7 @@ public struct RandomFeatureReport: Sendable {
   public func labelNoiseTable() throws -> TextTable {
     let titles = [
       "disagreement": "P(Ỹ ≠ Ỹ*), measured, drawn alike",
-      "independentDisagreement": "P(Ỹ ≠ Ỹ*), drawn independently",
+      "independentDisagreement": "P(Ỹ ≠ Ỹ*), if drawn independently",
       "totalVariation": "bound: total variation",
       "largestDifference": "bound: sup over the classes",
       "statedBound": "bound as stated: half of it",

@@ -67,11 +67,12 @@ extension RegressionBench {
     let end = experiment.horizon
     let range =
       min(experiment.times.from, end / 2)...end
-    return StoppingTime(over: range) { times in
+    let best = StoppingTime(over: range) { times in
       risks(
         PiecewiseFlow.switching(
           from: flow, to: plainFlow, at: times.map { min($0, end) }, end: end))
     }
+    return StoppingTime(time: min(best.time, end), risk: best.risk)
   }
 
   /// The flow of the expected loss over all ordered pairs and λ ~ Beta(α, α).
@@ -185,7 +186,10 @@ extension RegressionBench {
   ) throws -> [Double] {
     let rows = problem.map.features(of: inputs)
     let design = try SpectralDesign(rows)
-    return design.vector(design.solve(rows.labelMoment(labels)))
+    let solutions = design.solutions(
+      rows,
+      Matrix(rowCount: labels.count, columnCount: 1, elements: labels))
+    return design.vector(Array(solutions.row(0)))
   }
 
   /// Share kept, ‖θ_noise‖, risk at t = ∞, smallest risk and its time.

@@ -67,15 +67,17 @@ public struct MixupFlow: Sendable, Equatable {
   /// - Precondition: one label of either kind per row.
   public init(
     design: SpectralDesign, rows: some DesignRows, labels: [Double],
-    cleanLabels: [Double], initial: [Double]? = nil, learningRate: Double = 1
+    cleanLabels: [Double], initial: [Double]? = nil, learningRate: Double = 1,
+    threads: Int = 1
   ) {
-    let moments = rows.labelMoments(
+    let solutions = design.solutions(
+      rows,
       Matrix(rowCount: labels.count, columnCount: 2) { row, column in
-        column == 0 ? labels[row] : cleanLabels[row]
-      })
+        column == 0 ? cleanLabels[row] : labels[row] - cleanLabels[row]
+      }, threads: threads)
     self.init(
-      design: design, labelMoment: Array(moments.row(0)),
-      cleanLabelMoment: Array(moments.row(1)),
+      design: design, clean: Array(solutions.row(0)),
+      noise: Array(solutions.row(1)),
       initial: initial
         ?? [Double](repeating: 0, count: design.featureDimension),
       learningRate: learningRate)
@@ -236,7 +238,38 @@ extension SpectralDesign {
     modes.multiplied(by: coordinates, transposingSelf: true)
   }
 
+  /// Φ⁺y in the modes for each column y of `labels`, as rows, c × rank.
+  ///
+  ///     x ← x + V diag(1/μ) Vᵀ Φᵀ(y − Φx)/m
+  ///
+  /// - Numerics: Φᵀy squares the condition of Φ. Where the design is so ill
+  ///   conditioned that its singular values were computed, two corrections
+  ///   from the residual bring the error back to that of least squares.
+  /// - Complexity: a pass over the rows, and two for each correction.
+  public func solutions(
+    _ rows: some DesignRows, _ labels: Matrix<Double>, threads: Int = 1
+  ) -> Matrix<Double> {
+    func step(_ labels: Matrix<Double>) -> [[Double]] {
+      let moments = rows.labelMoments(labels, threads: threads)
+      return (0..<moments.rowCount).map { solve(Array(moments.row($0))) }
+    }
+    var found = step(labels)
+    for _ in 0..<(route == .gram ? 0 : 2) {
+      let predictions = found.map { rows.predictions(vector($0)) }
+      let residuals = Matrix(
+        rowCount: labels.rowCount, columnCount: labels.columnCount
+      ) { labels[$0, $1] - predictions[$1][$0] }
+      for (column, correction) in step(residuals).enumerated() {
+        for k in correction.indices { found[column][k] += correction[k] }
+      }
+    }
+    return Matrix(
+      rowCount: found.count, columnCount: rank, elements: found.flatMap { $0 })
+  }
+
   /// Φ⁺y in the modes, from Φᵀy/m: v_kᵀ(Φᵀy/m)/μ_k.
+  ///
+  /// Fit for well-conditioned designs; see `solutions`.
   public func solve(_ labelMoment: [Double]) -> [Double] {
     zip(coordinates(labelMoment), eigenvalues).map { $0 / $1 }
   }

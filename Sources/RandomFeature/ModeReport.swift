@@ -144,7 +144,8 @@ extension MixupFlow {
     let starts = clean.map { variance + $0 * $0 }
     let noises = design.eigenvalues.map { noiseSquare / $0 }
     let zeta = zip(starts, noises).reduce(idle) { $0 + max($1.0, $1.1) }
-    let offset = 2 * (c1 * cleanRisk * zeta).squareRoot()
+    // A risk of nothing can round to less.
+    let offset = 2 * (c1 * max(cleanRisk, 0) * zeta).squareRoot()
     return times.map { time in
       let sum = starts.indices.reduce(idle) { sum, k in
         let s = time == 0 ? 0 : exponent(k, at: time)

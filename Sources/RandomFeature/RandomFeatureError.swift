@@ -2,6 +2,8 @@
 public enum RandomFeatureError: Error, Equatable, CustomStringConvertible {
   /// Gradient descent left the range of numbers.
   case diverged(steps: Int, learningRate: Double, largestStable: Double)
+  /// A risk or a parameter is no number.
+  case notFinite(problem: String)
 
   /// One line: what happened and what to do.
   public var description: String {
@@ -10,6 +12,9 @@ public enum RandomFeatureError: Error, Equatable, CustomStringConvertible {
       "gradient descent with the learning rate \(learningRate) diverges: "
         + "after \(steps) steps the parameters are no numbers; it is stable "
         + "below \(largestStable)"
+    case .notFinite(let problem):
+      "\(problem): expected finite risks and parameters, found an overflow; "
+        + "use scales nearer to 1"
     }
   }
 }

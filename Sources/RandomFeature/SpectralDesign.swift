@@ -99,8 +99,8 @@ public struct SpectralDesign: Sendable, Equatable {
     let root = Double(m).squareRoot()
     eigenvalues =
       values.prefix { $0 > threshold }
-      .map { ($0 / root) * ($0 / root) }.prefix { $0 > 0 } + []
-    guard eigenvalues.first?.isFinite != false else {
+      .map { ($0 / root) * ($0 / root) }
+    guard eigenvalues.allSatisfy({ $0.isFinite && $0 > 0 }) else {
       throw .notFinite(operation: "squares of the design")
     }
     modes = right.firstRows(eigenvalues.count)

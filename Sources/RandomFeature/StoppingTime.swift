@@ -7,6 +7,12 @@ public struct StoppingTime: Sendable, Equatable {
   /// The risk there.
   public let risk: Double
 
+  /// A time with its risk.
+  public init(time: Double, risk: Double) {
+    self.time = time
+    self.risk = risk
+  }
+
   /// Searches t = 0, a logarithmic grid, and t = ∞, then refines around the
   /// best point of the grid by golden sections, to a relative 10⁻⁶ in time.
   ///

@@ -18,8 +18,9 @@ struct Mixlab: AsyncParsableCommand {
       """,
     version: mixlabVersion,
     subcommands: [
-      Run.self, Train.self, RandomFeatureCommand.self, FeatureLearningCommand.self,
-      Valuate.self, Scores.self, Plot.self, Compare.self, Data.self,
+      Run.self, Train.self, RandomFeatureCommand.self,
+      FeatureLearningCommand.self, Valuate.self, Scores.self, Plot.self,
+      Compare.self, Data.self,
       Doctor.self,
     ])
 }

@@ -72,6 +72,13 @@ struct RandomFeatureCommand: ParsableCommand {
       throw ValidationError(
         "--learning-rate takes a number > 0, not \(learningRate).")
     }
+    let parts = ["problem", "mixing", "training", "times"]
+    for setting in settings
+    where !parts.contains(where: { setting.hasPrefix($0 + ".") }) {
+      throw ValidationError(
+        "--set takes keys below \(parts.joined(separator: ", ")), not "
+          + "'\(setting)'.")
+    }
     guard seed >= 0 else {
       throw ValidationError("--seed takes a number from 0 up, not \(seed).")
     }

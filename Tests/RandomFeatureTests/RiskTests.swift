@@ -195,7 +195,10 @@ struct RiskTests {
       rowCount: n, columnCount: p, from: &stream)
     let target = RegressionTarget(
       .quadratic, inputDimension: p, width: 1, gain: 1, from: &stream)
-    guard case .quadratic(let form) = target else { return }
+    guard case .quadratic(let form) = target else {
+      Issue.record("a quadratic target is no quadratic form")
+      return
+    }
     let samples = MixedSamples(
       first: (0..<n * n).map { Int32($0 / n) },
       second: (0..<n * n).map { Int32($0 % n) },

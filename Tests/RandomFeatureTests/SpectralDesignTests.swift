@@ -84,6 +84,22 @@ struct SpectralDesignTests {
     check(spectral, design)
   }
 
+  @Test(
+    "Consistent labels are solved to the condition of Φ, not its square",
+    arguments: [(200, 20, 1e10), (200, 20, 1e14), (8, 6, 1e14), (6, 20, 1e14)])
+  func accuracy(m: Int, d: Int, condition: Double) throws {
+    let design = try graded(m, d, condition: condition)
+    let spectral = try SpectralDesign(design)
+    let ones = spectral.vector(
+      spectral.coordinates([Double](repeating: 1, count: d)))
+    let labels = design.multiplied(by: ones)
+    let flow = MixupFlow(
+      design: spectral, rows: design, labels: labels, cleanLabels: labels)
+    #expect(
+      distance(flow.cleanSolution, ones)
+        <= 256 * .ulpOfOne * condition.squareRoot() * norm(ones))
+  }
+
   @Test("A singular value of max(m, d)·2⁻⁵² times the largest counts as 0")
   func rankRule() throws {
     // Diagonal designs, so that singular values are exact.
