@@ -38,11 +38,14 @@ extension ImageReport {
 
   /// Equal bins over the central 99 % of the values.
   ///
-  /// The rest counts in the outermost bins. Where 0 lies between, it is an edge: no bin holds values
-  /// from both sides of the filters' cut.
+  /// The rest counts in the outermost bins. Where values lie on both sides of
+  /// 0, it is an edge: no bin holds values from both sides of the filters' cut.
   static func edges(_ values: [Double], bins: Int) -> [Double] {
-    let low = Statistics.quantile(values, at: 0.005)
-    let high = Statistics.quantile(values, at: 0.995)
+    var low = Statistics.quantile(values, at: 0.005)
+    var high = Statistics.quantile(values, at: 0.995)
+    // The few on the other side of 0 keep a bin of their own.
+    if low >= 0, let least = values.min(), least < 0 { low = least }
+    if high <= 0, let most = values.max(), most > 0 { high = most }
     let margin = high > low ? 0 : max(abs(low), 1) * 0.01
     guard low < 0 && high > 0 else {
       return (0...bins).map {

@@ -192,7 +192,8 @@ struct Bars: LayerContent {
         }
         let isBelow = !isFinite || value < lengths.lower
         let place = GnuplotText.number(
-          Double(index + 1) + width * (Double(slot) + 0.5) - 0.35)
+          Double(index + 1)
+            + width * (Double(slot) + 0.5 - Double(series.count) / 2))
         let number = String(format: "%.3g", value)
         var (words, position) =
           switch (direction, isBelow) {

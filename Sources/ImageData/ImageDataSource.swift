@@ -100,10 +100,15 @@ public enum ImageDataSource: Hashable, Sendable {
     ]
   }
 
-  /// The data set whose name takes the fewest changes of one letter, at most
-  /// two or one in three.
+  /// The data set whose name begins so, or takes the fewest changes of one
+  /// letter, at most two or one in three.
   static func nearestName(to text: String) -> String? {
     let names = ([.digits] + inFolder("")).map(\.name)
+    if let whole = names.first(where: {
+      text.count >= 3 && $0.hasPrefix(text.lowercased())
+    }) {
+      return whole
+    }
     let distances = names.map { editDistance(text.lowercased(), $0) }
     let nearest = distances.indices.min { distances[$0] < distances[$1] }
     guard let nearest,
