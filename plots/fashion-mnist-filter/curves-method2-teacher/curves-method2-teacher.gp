@@ -1,0 +1,133 @@
+# gnuplot curves-method2-teacher.gp                          draws curves-method2-teacher.svg
+# gnuplot -e "format='pdf'" curves-method2-teacher.gp        draws curves-method2-teacher.pdf
+# gnuplot -e "format='png'" curves-method2-teacher.gp        draws curves-method2-teacher.png
+reset
+set encoding utf8
+if (!exists("format")) format = 'svg'
+if (!exists("output")) output = 'curves-method2-teacher.' . format
+heat = 'image'
+tile = 'rgbimage'
+cap = 'heads nofilled size screen 0.004,90'
+if (format eq 'svg') {
+  # Cells as shapes: browsers smooth the pixels of images.
+  heat = 'image pixels'
+  tile = 'rgbimage pixels'
+  set terminal svg enhanced size 672,413 font "sans-serif,9" \
+    fontscale 1.3333 background "#FFFFFF"
+} else { if (format eq 'pdf') {
+  set terminal pdfcairo enhanced size 7in,4.3056in font "Sans,9" \
+    fontscale 0.75 linewidth 1.5 pointscale 0.75 background "#FFFFFF"
+} else { if (format eq 'png') {
+  set terminal pngcairo enhanced size 1512,930 font "Sans,9" \
+    fontscale 2.25 linewidth 2.25 pointscale 1 background "#FFFFFF"
+} else {
+  exit error 'format is svg, pdf or png'
+} } }
+set output output
+
+# Gaps: values that are not finite, or have no place on a log axis.
+finite(v) = abs(v) < 1e300 ? v : NaN
+positive(v) = v >= 1e-300 && v < 1e300 ? v : NaN
+set datafile separator comma
+set datafile commentschars ""
+set decimalsign '.'
+set minussign
+unset key
+set border 3 linecolor rgb "#444444" linewidth 0.8
+set tics out nomirror scale 0.6,0.3 textcolor rgb "#222222"
+set tics font ",8"
+set grid xtics ytics back linetype 1 linewidth 0.6 \
+  linecolor rgb "#E4E4E4"
+set style line 1 linecolor rgb "#0072B2" linewidth 1.7 dashtype solid pointtype 7 pointsize 0.55
+set style line 2 linecolor rgb "#D55E00" linewidth 1.7 dashtype (9,3) pointtype 5 pointsize 0.55
+set style line 3 linecolor rgb "#009E73" linewidth 1.7 dashtype (2.5,2.5) pointtype 9 pointsize 0.55
+set style line 4 linecolor rgb "#CC79A7" linewidth 1.7 dashtype (9,3,2,3) pointtype 13 pointsize 0.55
+set style line 5 linecolor rgb "#E69F00" linewidth 1.7 dashtype (18,4) pointtype 6 pointsize 0.55
+set style line 6 linecolor rgb "#56B4E9" linewidth 1.7 dashtype (2,6) pointtype 4 pointsize 0.55
+set style line 7 linecolor rgb "#000000" linewidth 1.7 dashtype (14,3,6,3) pointtype 8 pointsize 0.55
+
+set multiplot
+
+# Panel 1
+unset label; unset arrow; unset object; unset title; unset colorbox
+unset xlabel; unset ylabel; unset logscale
+set lmargin at screen 0.0766; set rmargin at screen 0.4722
+set bmargin at screen 0.3066; set tmargin at screen 0.9226
+set xlabel 'epoch' offset 0,0.3 textcolor rgb "#222222"
+set format x '%h'
+set xtics norotate scale 0.6,0.3 (20, 40, 60, 80, 100)
+unset mxtics
+set grid xtics
+set ylabel 'test accuracy, %' textcolor rgb "#222222"
+set format y '%h'
+set ytics norotate scale 0.6,0.3 (83, 84, 85, 86, 87)
+unset mytics
+set grid ytics
+plot [1:100] [82.25952:87.29448000000001] \
+  'curves-method2-teacher.1.csv' skip 1 using (finite($1)):(finite($2)):(finite($3)) with filledcurves linestyle 1 fillstyle transparent solid 0.1 noborder notitle, \
+  'curves-method2-teacher.1.csv' skip 1 using (finite($1)):(finite($5)):(finite($6)) with filledcurves linestyle 2 fillstyle transparent solid 0.1 noborder notitle, \
+  'curves-method2-teacher.1.csv' skip 1 using (finite($1)):(finite($8)):(finite($9)) with filledcurves linestyle 3 fillstyle transparent solid 0.1 noborder notitle, \
+  'curves-method2-teacher.1.csv' skip 1 using (finite($1)):(finite($11)):(finite($12)) with filledcurves linestyle 4 fillstyle transparent solid 0.1 noborder notitle, \
+  'curves-method2-teacher.1.csv' skip 1 using (finite($1)):(finite($14)):(finite($15)) with filledcurves linestyle 5 fillstyle transparent solid 0.1 noborder notitle, \
+  'curves-method2-teacher.1.csv' skip 1 using (finite($1)):(finite($17)):(finite($18)) with filledcurves linestyle 6 fillstyle transparent solid 0.1 noborder notitle, \
+  'curves-method2-teacher.1.csv' skip 1 using (finite($1)):(finite($20)):(finite($21)) with filledcurves linestyle 7 fillstyle transparent solid 0.1 noborder notitle, \
+  'curves-method2-teacher.1.csv' skip 1 using (finite($1)):(finite($4)) with lines linestyle 1 notitle, \
+  'curves-method2-teacher.1.csv' skip 1 using (finite($1)):(finite($7)) with lines linestyle 2 notitle, \
+  'curves-method2-teacher.1.csv' skip 1 using (finite($1)):(finite($10)) with lines linestyle 3 notitle, \
+  'curves-method2-teacher.1.csv' skip 1 using (finite($1)):(finite($13)) with lines linestyle 4 notitle, \
+  'curves-method2-teacher.1.csv' skip 1 using (finite($1)):(finite($16)) with lines linestyle 5 notitle, \
+  'curves-method2-teacher.1.csv' skip 1 using (finite($1)):(finite($19)) with lines linestyle 6 notitle, \
+  'curves-method2-teacher.1.csv' skip 1 using (finite($1)):(finite($22)) with lines linestyle 7 notitle
+
+# Panel 2
+unset label; unset arrow; unset object; unset title; unset colorbox
+unset xlabel; unset ylabel; unset logscale
+set lmargin at screen 0.5837; set rmargin at screen 0.9603
+set bmargin at screen 0.3066; set tmargin at screen 0.9226
+set xlabel 'epoch' offset 0,0.3 textcolor rgb "#222222"
+set format x '%h'
+set xtics norotate scale 0.6,0.3 (20, 40, 60, 80, 100)
+unset mxtics
+set grid xtics
+set ylabel 'test NLL, nats' textcolor rgb "#222222"
+set format y '%h'
+set ytics norotate scale 0.6,0.3 (0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7, 0.75)
+unset mytics
+set grid ytics
+plot [1:100] [0.38541975276994056:0.7637626943496955] \
+  'curves-method2-teacher.2.csv' skip 1 using (finite($1)):(finite($2)):(finite($3)) with filledcurves linestyle 1 fillstyle transparent solid 0.1 noborder notitle, \
+  'curves-method2-teacher.2.csv' skip 1 using (finite($1)):(finite($5)):(finite($6)) with filledcurves linestyle 2 fillstyle transparent solid 0.1 noborder notitle, \
+  'curves-method2-teacher.2.csv' skip 1 using (finite($1)):(finite($8)):(finite($9)) with filledcurves linestyle 3 fillstyle transparent solid 0.1 noborder notitle, \
+  'curves-method2-teacher.2.csv' skip 1 using (finite($1)):(finite($11)):(finite($12)) with filledcurves linestyle 4 fillstyle transparent solid 0.1 noborder notitle, \
+  'curves-method2-teacher.2.csv' skip 1 using (finite($1)):(finite($14)):(finite($15)) with filledcurves linestyle 5 fillstyle transparent solid 0.1 noborder notitle, \
+  'curves-method2-teacher.2.csv' skip 1 using (finite($1)):(finite($17)):(finite($18)) with filledcurves linestyle 6 fillstyle transparent solid 0.1 noborder notitle, \
+  'curves-method2-teacher.2.csv' skip 1 using (finite($1)):(finite($20)):(finite($21)) with filledcurves linestyle 7 fillstyle transparent solid 0.1 noborder notitle, \
+  'curves-method2-teacher.2.csv' skip 1 using (finite($1)):(finite($4)) with lines linestyle 1 notitle, \
+  'curves-method2-teacher.2.csv' skip 1 using (finite($1)):(finite($7)) with lines linestyle 2 notitle, \
+  'curves-method2-teacher.2.csv' skip 1 using (finite($1)):(finite($10)) with lines linestyle 3 notitle, \
+  'curves-method2-teacher.2.csv' skip 1 using (finite($1)):(finite($13)) with lines linestyle 4 notitle, \
+  'curves-method2-teacher.2.csv' skip 1 using (finite($1)):(finite($16)) with lines linestyle 5 notitle, \
+  'curves-method2-teacher.2.csv' skip 1 using (finite($1)):(finite($19)) with lines linestyle 6 notitle, \
+  'curves-method2-teacher.2.csv' skip 1 using (finite($1)):(finite($22)) with lines linestyle 7 notitle
+
+# Title and legend
+unset label; unset arrow; unset object; unset title; unset colorbox
+unset xlabel; unset ylabel; unset logscale
+set label '{/:Bold Teacher-guided mixup on 20 % of Fashion-MNIST, teacher method2-teacher}' at screen 0.5,0.9613 center font ",10" textcolor rgb "#222222"
+set label 'outside the axes: method2-high (12.2 %, 3.7 nats),' . "\n" . 'method2-high-late (33.7 %, 144.0 nats)' at screen 0.5,0.0619 center font ",7.5" textcolor rgb "#222222"
+set key at screen 0.5,0.2034 center top horizontal maxcols 3 Left reverse samplen 2.6 spacing 1.15 font ",8" textcolor rgb "#222222"
+set lmargin at screen 0; set rmargin at screen 1
+set bmargin at screen 0; set tmargin at screen 1
+unset border; unset tics; unset grid
+plot [0:1] [0:1] \
+  NaN notitle, \
+  keyentry with lines linestyle 1 title 'plain', \
+  keyentry with lines linestyle 2 title 'mixup = method2-all', \
+  keyentry with lines linestyle 3 title 'method2-low', \
+  keyentry with lines linestyle 4 title 'method2-low-unmixed', \
+  keyentry with lines linestyle 5 title 'method2-high-unmixed', \
+  keyentry with lines linestyle 6 title 'method2-random', \
+  keyentry with lines linestyle 7 title 'method2-matched'
+
+unset multiplot
+unset output
