@@ -111,7 +111,10 @@ public struct MixupFlow: Sendable, Equatable {
       times.allSatisfy { $0 >= 0 }, "a time is negative or not a number")
     return moved(count: times.count, threads: threads) { row, k in
       let time = times[row]
-      return time == 0 ? 0 : -Double.expMinusOne(-exponent(k, at: time))
+      if time == 0 { return 0 }
+      let s = exponent(k, at: time)
+      // Beyond 38, e^(−s) is less than half a unit in the last place of 1.
+      return s > 38 ? 1 : -Double.expMinusOne(-s)
     }
   }
 
