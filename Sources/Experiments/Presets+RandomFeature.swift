@@ -7,11 +7,8 @@ extension Presets {
     ("quadratic", quadratic),
   ]
 
-  /// Generated and real data side by side.
-  private static let overTraining = """
-    kind: random-feature
-    name: over-training
-    title: Over-training with mixup on random features
+  /// What the presets share that set real beside generated data.
+  private static let generatedAndDigits = """
     seeds: 20
     mixing: {pairs: unordered, weight: 0.5}
     training: {learning-rate: 0.1, horizon: 1e5}
@@ -25,22 +22,20 @@ extension Presets {
         features: {kind: cos, count: 200}
     """
 
+  /// Generated and real data side by side.
+  private static let overTraining = """
+    kind: random-feature
+    name: over-training
+    title: Over-training with mixup on random features
+    \(generatedAndDigits)
+    """
+
   /// The same with Fashion-MNIST beside the digits.
   private static let overTrainingFashionMNIST = """
     kind: random-feature
     name: over-training-fashion-mnist
     title: Over-training with mixup on random features of real images
-    seeds: 20
-    mixing: {pairs: unordered, weight: 0.5}
-    training: {learning-rate: 0.1, horizon: 1e5}
-    problems:
-      - {name: generated, target: erf, features: {kind: erf, count: 100}}
-      - name: digits
-        source: digits
-        class: 0
-        samples: 40
-        test-samples: 500
-        features: {kind: cos, count: 200}
+    \(generatedAndDigits)
       - name: fashion-mnist
         source: "fashion-mnist:data/fashion-mnist"
         class: 0

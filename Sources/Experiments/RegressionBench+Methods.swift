@@ -79,7 +79,7 @@ extension RegressionBench {
   ///
   /// Pairs (i, j) and (j, i) have the same law; each is taken once, twice as
   /// heavy.
-  private func expectedFlow(_ concentration: Double) throws -> MixupFlow {
+  func expectedFlow(_ concentration: Double) throws -> MixupFlow {
     let rule = try GaussJacobi(
       alpha: concentration, beta: concentration, count: Self.nodeCount)
     let n = problem.inputs.rowCount

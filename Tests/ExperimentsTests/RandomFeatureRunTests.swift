@@ -89,7 +89,7 @@ struct RandomFeatureRunTests {
     }
   }
 
-  @Test("descent follows the flow, and switches lie between their ends")
+  @Test("parts add up, and switches lie between their ends")
   func consistency() throws {
     let folder = try TemporaryFolder()
     try measure(try study(), in: folder.path("run"))
@@ -121,10 +121,99 @@ struct RandomFeatureRunTests {
           #expect(abs(risk[t] - parts) < 1e-9 * scale)
         }
       }
-      // First order in η·μ₁ ≤ 0.05 · μ₁: some percent, and never zero.
-      for gap in try report.values("descentGap", problem) {
-        #expect(gap < 0.5 && gap > 0, "\(problem)")
+    }
+  }
+
+  private func bench(_ name: String, _ settings: [String] = []) throws
+    -> RegressionBench
+  {
+    let experiment = try study(settings)
+    let problem = try #require(
+      experiment.problems.first { $0.name == name })
+    return try RegressionBench(
+      RegressionProblem(problem, seed: 1, images: nil), experiment,
+      name: name, seed: 1)
+  }
+
+  @Test(
+    "descent that is really taken is the closed form of its steps",
+    arguments: ["erf", "tanh", "linear", "square"])
+  func descent(name: String) throws {
+    let bench = try bench(name)
+    let table = bench.descentTable()
+    let steps = try table.integers("steps", of: name)
+    let risks = try table.numbers("mixupRisk", of: name)
+    // Steps of η are cut into equal parts with ημ₁ ≤ 1.
+    let largest = try #require(bench.flow.design.eigenvalues.first)
+    let parts = max((0.05 * largest).rounded(.up), 1)
+    let closed = MixupFlow(
+      design: bench.flow.design, rows: bench.mixed, labels: bench.mixedLabels,
+      cleanLabels: bench.cleanLabels, initial: bench.flow.initial,
+      learningRate: 0.05 / parts
+    ).parameters(afterSteps: steps.map { $0 * Int(parts) })
+    for (k, expected) in bench.risks(closed).enumerated() {
+      // A rounding of some d ulps a step, in a contraction; risks are
+      // differences of numbers of size 1 + |θ|²G.
+      let theta = Array(closed.row(k))
+      let size =
+        1 + zip(
+          bench.problem.risk.moment.multiplied(by: theta), theta
+        ).reduce(0) { $0 + abs($1.0 * $1.1) } / bench.unit
+      let roundings = Double(steps[k]) * parts * Double(theta.count)
+      #expect(
+        abs(risks[k] - expected) <= 16 * roundings * .ulpOfOne * size,
+        "step \(steps[k])")
+    }
+  }
+
+  /// E[x̃] = x̄ and E[x̃²] = E[λ² + (1 − λ)²] m₂ + 2E[λ(1 − λ)] x̄² over all n²
+  /// pairs, with E[λ(1 − λ)] = α/(2(2α + 1)).
+  @Test(
+    "a schedule's flow descends the expected loss",
+    arguments: [0.1, 1.0, 10])
+  func expectedLoss(concentration: Double) throws {
+    let bench = try bench(
+      "line",
+      [
+        "problems=[{name: line, target: quadratic, dimension: 1, samples: 9, "
+          + "features: {kind: polynomial, degree: 1}}]"
+      ])
+    let x = bench.problem.inputs.elements
+    let n = Double(x.count)
+    let mean = x.reduce(0, +) / n
+    let square = x.reduce(0) { $0 + $1 * $1 } / n
+    let mixing = concentration / (2 * (2 * concentration + 1))
+    let expected = [
+      1, mean, mean, (1 - 2 * mixing) * square + 2 * mixing * mean * mean,
+    ]
+    let design = try bench.expectedFlow(concentration).design
+    for i in 0..<2 {
+      for j in 0..<2 {
+        let found = (0..<design.rank).reduce(0) {
+          $0 + design.eigenvalues[$1] * design.modes[$1, i]
+            * design.modes[$1, j]
+        }
+        // Sums over 9 + 36·12 rows of numbers of size 1 + m₂.
+        #expect(
+          abs(found - expected[2 * i + j])
+            <= 441 * .ulpOfOne * (1 + square), "\(i), \(j)")
       }
+    }
+  }
+
+  @Test("the best switch is no worse than any of a fine grid")
+  func bestSwitch() throws {
+    for name in ["erf", "linear", "square"] {
+      let bench = try bench(name)
+      let best = bench.switchTime(from: bench.flow)
+      let times = (0...3000).map { 1000 * Double($0) / 3000 }
+      let least = try #require(
+        bench.risks(
+          PiecewiseFlow.switching(
+            from: bench.flow, to: bench.plainFlow, at: times, end: 1000)
+        ).min())
+      #expect(best.time >= 0 && best.time <= 1000)
+      #expect(best.risk <= least * (1 + 1e-6), "\(name)")
     }
   }
 
