@@ -37,22 +37,32 @@ public enum FileBytes {
         found: "\(size) bytes")
     }
 
+    return try bytes(of: descriptor, path, at: 0, count: size)
+  }
+
+  /// Reads `count` bytes of an open regular file from `offset` on; several
+  /// threads may read at once.
+  static func bytes(
+    of descriptor: Int32, _ path: String, at offset: Int, count: Int
+  ) throws(FileError) -> [UInt8] {
     var failure: FileError?
-    let bytes = [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
-      while count < size {
-        let rest = UnsafeMutableBufferPointer(rebasing: buffer[count...])
-        let length = Glibc.read(descriptor, rest.baseAddress, rest.count)
+    let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
+      while filled < count {
+        let rest = UnsafeMutableBufferPointer(rebasing: buffer[filled...])
+        let length = pread(
+          descriptor, rest.baseAddress, rest.count, offset + filled)
         if length < 0 && errno == EINTR { continue }
         guard length > 0 else {
           failure =
             length < 0
             ? .unreadable(file: path, reason: systemReason())
             : .malformed(
-              file: path, expected: "\(size) bytes",
-              found: "\(count) bytes: the file became shorter while read")
+              file: path, expected: "\(offset + count) bytes",
+              found: "\(offset + filled) bytes: the file became shorter while "
+                + "read")
           return
         }
-        count += length
+        filled += length
       }
     }
     if let failure { throw failure }

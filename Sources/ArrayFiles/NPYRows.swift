@@ -32,8 +32,8 @@ public final class NPYRows: Sendable {
           found: "a folder, a pipe or a device")
       }
       let size = Int(status.st_size)
-      let first = try Self.bytes(
-        descriptor, path, at: 0, count: min(size, NPYHeader.longest))
+      let first = try FileBytes.bytes(
+        of: descriptor, path, at: 0, count: min(size, NPYHeader.longest))
       header = try NPYHeader(first[...], fileSize: size, file: path)
       guard header.shape.count == 2 else {
         throw .malformed(
@@ -95,8 +95,8 @@ public final class NPYRows: Sendable {
     let first =
       header.isFortranOrder ? range.lowerBound : range.lowerBound * columnCount
     for run in 0..<runs {
-      let bytes = try Self.bytes(
-        descriptor, file,
+      let bytes = try FileBytes.bytes(
+        of: descriptor, file,
         at: header.dataOffset + (first + run * runStride) * size,
         count: length * size)
       bytes.withUnsafeBytes { bytes in
@@ -106,31 +106,5 @@ public final class NPYRows: Sendable {
         }
       }
     }
-  }
-
-  private static func bytes(
-    _ descriptor: Int32, _ file: String, at offset: Int, count: Int
-  ) throws(FileError) -> [UInt8] {
-    var failure: FileError?
-    let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
-      while filled < count {
-        let rest = UnsafeMutableBufferPointer(rebasing: buffer[filled...])
-        let length = pread(
-          descriptor, rest.baseAddress, rest.count, offset + filled)
-        if length < 0 && errno == EINTR { continue }
-        guard length > 0 else {
-          failure =
-            length < 0
-            ? .unreadable(file: file, reason: systemReason())
-            : .malformed(
-              file: file, expected: "\(offset + count) bytes",
-              found: "\(offset + filled) bytes: the file became shorter")
-          return
-        }
-        filled += length
-      }
-    }
-    if let failure { throw failure }
-    return bytes
   }
 }
