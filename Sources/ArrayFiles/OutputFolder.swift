@@ -24,11 +24,8 @@ public struct OutputFolder: Sendable {
       throw .cannotWrite(file: path, reason: systemReason())
     }
     defer { closedir(stream) }
-    while !overwrite, let entry = readdir(stream) {
-      let isDots = withUnsafeBytes(of: entry.pointee.d_name) { name in
-        name.starts(with: [0x2E, 0]) || name.starts(with: [0x2E, 0x2E, 0])
-      }
-      guard isDots else { throw .folderNotEmpty(folder: path) }
+    if !overwrite, Self.holdsFiles(stream) {
+      throw .folderNotEmpty(folder: path)
     }
     guard access(path, W_OK | X_OK) == 0 else {
       throw .cannotWrite(file: path, reason: systemReason())
@@ -36,6 +33,49 @@ public struct OutputFolder: Sendable {
     guard unlink(file("result.json")) == 0 || errno == ENOENT else {
       throw .cannotWrite(file: file("result.json"), reason: systemReason())
     }
+  }
+
+  /// Refuses a place where no folder can be made or taken, and leaves nothing
+  /// behind: for before a long computation.
+  ///
+  /// - Throws: `FileError.folderNotEmpty` or `FileError.cannotWrite`.
+  public static func check(
+    path: String, overwrite: Bool = false
+  ) throws(FileError) {
+    var place = path.isEmpty ? "." : path
+    var status = stat()
+    while stat(place, &status) != 0 {
+      guard errno == ENOENT else {
+        throw .cannotWrite(file: path, reason: systemReason())
+      }
+      // The nearest folder above that is there.
+      while place.count > 1, place.last == "/" { place.removeLast() }
+      guard let slash = place.lastIndex(of: "/") else {
+        place = "."
+        continue
+      }
+      place = slash == place.startIndex ? "/" : String(place[..<slash])
+    }
+    guard status.st_mode & S_IFMT == S_IFDIR else {
+      throw .cannotWrite(file: path, reason: "\(place) is no folder")
+    }
+    guard access(place, W_OK | X_OK) == 0 else {
+      throw .cannotWrite(file: path, reason: systemReason())
+    }
+    guard place == path, !overwrite, let stream = opendir(path) else { return }
+    defer { closedir(stream) }
+    if Self.holdsFiles(stream) { throw .folderNotEmpty(folder: path) }
+  }
+
+  /// Whether an open folder has entries other than itself and the one above.
+  private static func holdsFiles(_ stream: OpaquePointer) -> Bool {
+    while let entry = readdir(stream) {
+      let isDots = withUnsafeBytes(of: entry.pointee.d_name) { name in
+        name.starts(with: [0x2E, 0]) || name.starts(with: [0x2E, 0x2E, 0])
+      }
+      if !isDots { return true }
+    }
+    return false
   }
 
   /// The path of a file in the folder.

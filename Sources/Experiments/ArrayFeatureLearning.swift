@@ -57,6 +57,10 @@ public struct ArrayFeatureLearning: Sendable {
       features, shape: [4, data.dimension])
     let network = try readNetwork(dimension: data.dimension)
     try checkResponses(data, network)
+    let followed = Matrix(
+      rowCount: 4, columnCount: data.dimension, elements: directions.values)
+    try checkLearning(network.learning(of: followed))
+    try OutputFolder.check(path: output, overwrite: overwrite)
     let read = ContinuousClock.now
     let space = PatchSpace(data)
     let prepared = ContinuousClock.now
@@ -70,9 +74,7 @@ public struct ArrayFeatureLearning: Sendable {
       progress.report(.finished)
     }
     let outcome = try run(
-      from: network, on: space,
-      directions: Matrix(
-        rowCount: 4, columnCount: data.dimension, elements: directions.values),
+      from: network, on: space, directions: followed,
       team: ThreadTeam(size: threads),
       advanced: { step in
         if step.isMultiple(of: 100) {
@@ -80,6 +82,7 @@ public struct ArrayFeatureLearning: Sendable {
         }
       })
     let computed = ContinuousClock.now
+    for record in outcome.records { try checkLearning(record.learning) }
     try write(
       outcome, to: OutputFolder(path: output, overwrite: overwrite),
       timing: [
@@ -180,6 +183,15 @@ public struct ArrayFeatureLearning: Sendable {
       weights: Matrix(
         rowCount: 2 * array.shape[1], columnCount: dimension,
         elements: array.values))
+  }
+
+  /// Finite features and weights can still overflow together.
+  private func checkLearning(_ learning: Matrix<Double>) throws {
+    guard learning.elements.allSatisfy({ $0.isFinite }) else {
+      throw FileError.malformed(
+        file: features, expected: "features whose squared responses are finite",
+        found: "an overflow")
+    }
   }
 
   /// Finite patches and weights can still overflow together.

@@ -59,6 +59,7 @@ public struct ArrayRandomFeature: Sendable {
         ?? [Double](repeating: 0, count: d),
       learningRate: learningRate, times: try readTimes(times),
       steps: try steps.map { try readSteps($0) })
+    try OutputFolder.check(path: output, overwrite: overwrite)
     let read = ContinuousClock.now
     let result: FlowAnalysis.Result
     do {

@@ -63,6 +63,7 @@ public struct ArrayValuation: Sendable {
     )
     try arrays.check(beforeNetworks + afterNetworks)
     let samples = try readSamples(imageCount: arrays.labels.count)
+    try OutputFolder.check(path: output, overwrite: overwrite)
     let read = ContinuousClock.now
     let valuation =
       switch precision {

@@ -33,6 +33,7 @@ public struct GeneratedRandomFeature: Sendable {
   /// Draws, computes, and writes to a folder what the array command reads and
   /// what it writes, and `risk.csv`.
   public func run(output: String, overwrite: Bool) throws {
+    try OutputFolder.check(path: output, overwrite: overwrite)
     let settings = experiment.problems[0]
     var images: ImageTarget?
     if case .images(let source, let classIndex, let epochs) = settings.source {

@@ -8,9 +8,10 @@ public enum FeatureLearningError: ExitStatusProviding, Equatable,
   ///
   /// `largestStableRate` is 2 over the largest curvature at the iterate
   /// `overshootIteration`, the first whose step raised the loss; nil where the
-  /// curvature is not finite or nowhere positive.
+  /// curvature is not finite or nowhere positive. Both are nil where that
+  /// iterate is not known.
   case diverged(
-    iteration: Int, learningRate: Double, overshootIteration: Int,
+    iteration: Int, learningRate: Double, overshootIteration: Int?,
     largestStableRate: Double?)
   /// The expectation over λ needs more nodes than are allowed.
   case quadrature(iteration: Int, margin: Double, nodes: Int)
@@ -19,8 +20,8 @@ public enum FeatureLearningError: ExitStatusProviding, Equatable,
   public var description: String {
     switch self {
     case .diverged(let iteration, let rate, let overshoot, let stable):
-      "the loss diverges at iteration \(iteration) with learning rate \(rate); "
-        + "it rises first at iteration \(overshoot)"
+      "the loss diverges at iteration \(iteration) with learning rate \(rate)"
+        + (overshoot.map { "; it rises first at iteration \($0)" } ?? "")
         + (stable.map {
           ", where the curvature suggests at most \($0); take a smaller "
             + "learning rate"

@@ -7,32 +7,35 @@ extension FeatureRun {
   /// The error for a run that has diverged, after a second look at it: the
   /// first iterate whose step raised the loss, and the curvature there.
   ///
-  /// A filter is left out of the second look.
+  /// Losses are compared under the objective of the step between them, since a
+  /// schedule changes it. A guided run keeps other pairs at every step and gets
+  /// no second look.
   ///
-  /// - Returns: nil where no step raised the loss.
+  /// - Returns: nil where no step raised the loss by more than rounding.
   func divergence(
     at iteration: Int, from initial: PatchNetwork, on space: PatchSpace,
     team: ThreadTeam
   ) -> FeatureLearningError? {
+    guard method.guidance == nil else { return nil }
     let descent = PatchDescent(initial, on: space, team: team)
-    var last: Double?
     var overshoot: Int?
-    for k in 0...iteration {
+    for k in 0..<max(iteration, 1) {
       let objective = method.objective(at: k, of: iterations)
-      let isSwitch = k == method.plainFrom
+      // A loss that is out of reach was led to by the step before.
       guard
-        let loss = try? descent.step(
+        let before = try? descent.step(
           objective, learningRate: learningRate, measuring: true)
       else {
-        // The loss itself is out of reach: the step before led here.
         overshoot = k > 0 ? k - 1 : nil
         break
       }
-      if let last, !isSwitch, !(loss <= last) {
-        overshoot = k - 1
+      let after = (try? descent.loss(objective)) ?? .nan
+      // Means over the pairs of n samples.
+      let rounding = 8 * Double(space.data.sampleCount) * .ulpOfOne * before
+      if !(after <= before + rounding) {
+        overshoot = k
         break
       }
-      last = loss
     }
     guard let overshoot else { return nil }
     descent.begin()
@@ -62,7 +65,10 @@ public func largestCurvature(
   of objective: PairObjective, at network: PatchNetwork, on space: PatchSpace,
   team: ThreadTeam
 ) -> Double? {
-  let scale = 1e-5 * (1 + network.weights.frobeniusNorm)
+  // In the weights' own unit; where they are zero, in that in which the
+  // largest patch gives a response of 1.
+  let norm = network.weights.frobeniusNorm
+  let scale = 1e-5 * (norm > 0 ? norm : 1 / space.data.largestPatchNorm)
   func product(_ v: [Double]) -> [Double]? {
     func gradient(_ step: Double) -> [Double]? {
       var moved = network

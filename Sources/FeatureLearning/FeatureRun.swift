@@ -169,7 +169,7 @@ public struct FeatureRun {
         if !(present <= Self.divergedLoss * max(1, firstLoss)) {
           throw divergence(at: k, from: initial, on: space, team: team)
             ?? .diverged(
-              iteration: k, learningRate: learningRate, overshootIteration: k,
+              iteration: k, learningRate: learningRate, overshootIteration: nil,
               largestStableRate: nil)
         }
       }

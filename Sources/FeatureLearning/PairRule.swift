@@ -5,9 +5,12 @@ import RealModule
 /// The nodes that stand for the law of λ in the sums over all pairs.
 ///
 /// - Numerics: Along a segment the residual of a pair is analytic except where
-///   the margin is ±iπ; for a margin s·t, t = 2λ − 1, an N-point Gauss rule errs
-///   by about r^(−2N), r = π/s + √(1 + π²/s²). The largest logit of a sample
-///   bounds every margin, as logits are convex along a segment.
+///   the margin is an odd multiple of iπ, and an N-point Gauss rule errs by
+///   about r^(−2N), r the size of the largest ellipse around [−1, 1] without
+///   such a point. Logits are convex quadratics along a segment between 0 and
+///   M, the largest logit of a sample; for the margin (M/2)T₂(t), t = 2λ − 1,
+///   which oscillates most, ln r = ½ asinh(2π/M). A straight margin M·t has the
+///   larger asinh(π/M).
 struct PairRule: Equatable {
   /// Points in [0, 1].
   var lambdas: [Double]
@@ -22,8 +25,7 @@ struct PairRule: Equatable {
   /// Nodes that make the error about `tolerance` where no logit exceeds
   /// `margin`.
   static func nodeCount(margin: Double, tolerance: Double) -> Int {
-    let q = Double.pi / max(margin, 0.1)
-    let growth = Double.log(q + (1 + q * q).squareRoot())
+    let growth = 0.5 * Double.asinh(2 * Double.pi / max(margin, 0.1))
     let count = -Double.log(tolerance) / (2 * growth)
     guard count < Double(largestCount) else { return largestCount + 1 }
     // Two more than that: the constant in front of r^(−2N) is of order 10.

@@ -54,16 +54,21 @@ extension PatchDescent {
     let b = buffers
     var sum = 0.0
     for i in 0..<n {
-      var top = -Double.infinity
-      for k in 0..<classCount { top = max(top, b.logits[k * n + i]) }
+      var (top, topClass) = (-Double.infinity, 0)
+      for k in 0..<classCount where b.logits[k * n + i] > top {
+        (top, topClass) = (b.logits[k * n + i], k)
+      }
       var total = 0.0
+      var rest = 0.0
       for k in 0..<classCount {
         let e = Double.exp(b.logits[k * n + i] - top)
         b.residuals[k * n + i] = e
         total += e
+        if k != topClass { rest += e }
       }
       let label = Int(b.labels[i])
-      sum += Double.log(total) - (b.logits[label * n + i] - top)
+      // log Σ e^(z − top) = log(1 + rest), which keeps a small loss's digits.
+      sum += Double.log(onePlus: rest) + (top - b.logits[label * n + i])
       for k in 0..<classCount { b.residuals[k * n + i] /= total }
       // 1 − p as the sum of the others, which keeps its digits.
       var others = 0.0

@@ -14,6 +14,15 @@ public struct PatchData: Sendable, Equatable {
   /// The class of each sample, from 0.
   public let labels: [Int32]
 
+  /// The largest norm of a patch; at least the least positive number.
+  public var largestPatchNorm: Double {
+    (0..<patches.rowCount).reduce(Double.leastNormalMagnitude) { largest, row in
+      max(
+        largest,
+        patches.row(row).reduce(0) { $0 + $1 * $1 }.squareRoot())
+    }
+  }
+
   /// Samples from their parts.
   ///
   /// - Precondition: There is a sample and a patch, `patches` has `patchCount`

@@ -92,6 +92,39 @@ struct FeatureLearningCommandTests {
     }
   }
 
+  @Test("A place that cannot be written to is refused before the descent")
+  func refusedPlaces() throws {
+    let files = try Files()
+    try FileManager.default.createDirectory(
+      atPath: files.folder.path("full"), withIntermediateDirectories: true)
+    try AtomicFile.write("x", to: files.folder.path("full/file"))
+    for (output, status) in [("full", 73), ("full/file/x", 73)] {
+      let start = ContinuousClock.now
+      let outcome = try MixlabCommand.run(
+        files.words(["iterations": "1000000000"], output: output))
+      #expect(outcome.status == status, "\(outcome.errors)")
+      // The descent itself would take hours.
+      #expect(ContinuousClock.now - start < .seconds(30))
+    }
+    #expect(
+      !FileManager.default.fileExists(
+        atPath: files.folder.path("full/weights.npy")))
+    let outcome = try MixlabCommand.run(
+      files.words(output: "full") + ["--overwrite"])
+    #expect(outcome.status == 0, "\(outcome.errors)")
+  }
+
+  @Test("Features that overflow are bad data")
+  func overflow() throws {
+    let files = try Files()
+    try NPY.write(
+      shape: [4, 3], values: [Double](repeating: 1e200, count: 12),
+      to: files.folder.path("v.npy"))
+    let outcome = try MixlabCommand.run(files.words())
+    #expect(outcome.status == 65)
+    #expect(outcome.errors.contains("v.npy"))
+  }
+
   @Test(
     "Options that make no sense are usage errors",
     arguments: [

@@ -157,14 +157,16 @@ struct InvarianceTests {
         larger.elements, logits.elements.map { 9 * $0 }) <= problem.rounding)
   }
 
-  @Test("The number of threads changes no bit", arguments: [2, 3])
-  func threads(_ classes: Int) throws {
+  @Test(
+    "The number of threads changes no bit", arguments: [2, 3],
+    [PatchSpace.Form.automatic, .direct])
+  func threads(_ classes: Int, _ form: PatchSpace.Form) throws {
     let problem = Problem(
       seed: 22, samples: 150, patches: 2, dimension: 400, classes: classes,
       weightScale: 0.05)
     let results = try [1, 2, 3].map { size in
       let descent = PatchDescent(
-        problem.network, on: PatchSpace(problem.data),
+        problem.network, on: PatchSpace(problem.data, form: form),
         team: ThreadTeam(size: size))
       for law in [MixingLaw.fixed(0.6), .beta(0.5, 0.5), .fixed(0.9)] {
         try descent.step(.mixup(law), learningRate: 0.05, measuring: true)

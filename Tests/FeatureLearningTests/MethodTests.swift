@@ -176,6 +176,7 @@ struct MethodTests {
         from: problem.network, on: space, directions: directions, team: team)
       Issue.record("a learning rate of 50 went well")
     } catch .diverged(let iteration, let rate, let overshoot, let stable) {
+      let overshoot = try #require(overshoot)
       #expect(rate == 50 && overshoot < iteration && iteration < 2000)
       let stable = try #require(stable)
       #expect(stable < 50)
@@ -205,32 +206,61 @@ struct MethodTests {
     #expect(try #require(stable) < 50)
   }
 
-  @Test("The largest curvature is that of a quadratic through the loss")
+  /// Against the Hessian, column by column from differences of the gradient.
+  @Test("The largest curvature is the largest eigenvalue of the Hessian")
   func curvature() throws {
     let space = PatchSpace(problem.data)
+    let count = problem.network.weights.elements.count
+    let h = 1e-5 * problem.network.weights.frobeniusNorm
+    func gradient(_ index: Int, _ step: Double) throws -> [Double] {
+      var moved = problem.network
+      moved.weights.withUnsafeMutableElements { $0[index] += step }
+      return try PatchDescent(moved, on: space, team: team).gradient(.plain)
+        .elements
+    }
+    let columns = try (0..<count).map { index in
+      zip(try gradient(index, h), try gradient(index, -h)).map {
+        ($0 - $1) / (2 * h)
+      }
+    }
+    let hessian = Matrix(rowCount: count, columnCount: count) {
+      (columns[$0][$1] + columns[$1][$0]) / 2
+    }
+    let exact = try SymmetricEigen.values(of: hessian)[0]
     let value = try #require(
       largestCurvature(
         of: .plain, at: problem.network, on: space, team: team))
-    // No direction curves more: second differences along random ones.
-    var stream = RandomStream(rootSeed: 41, name: "directions")
-    func loss(_ network: PatchNetwork) throws -> Double {
-      try PatchDescent(network, on: space, team: team).loss(.plain)
-    }
-    let centre = try loss(problem.network)
-    for _ in 0..<20 {
-      var up = problem.network
-      var down = problem.network
-      let v = stream.normals(count: up.weights.elements.count)
-      let norm = v.reduce(0) { $0 + $1 * $1 }.squareRoot()
-      let h = 1e-4
-      up.weights.withUnsafeMutableElements { w in
-        for i in v.indices { w[i] += h * v[i] / norm }
+    #expect(abs(value / exact - 1) <= 0.01, "\(value), \(exact)")
+  }
+
+  /// Patches times s and weights over s are the same problem, whose stable
+  /// step is s⁻² times as large: curvature scales with s².
+  @Test(
+    "It does not depend on the unit of the weights", arguments: [1e-4, 1e5])
+  func unitOfCurvature(scale: Double) throws {
+    func scaled(_ matrix: Matrix<Double>, _ factor: Double) -> Matrix<Double> {
+      Matrix(rowCount: matrix.rowCount, columnCount: matrix.columnCount) {
+        factor * matrix[$0, $1]
       }
-      down.weights.withUnsafeMutableElements { w in
-        for i in v.indices { w[i] -= h * v[i] / norm }
-      }
-      let second = (try loss(up) + loss(down) - 2 * centre) / (h * h)
-      #expect(second <= 1.01 * value)
     }
+    let data = PatchData(
+      patches: scaled(problem.data.patches, scale),
+      patchCount: problem.data.patchCount, labels: problem.data.labels)
+    let network = PatchNetwork(
+      classCount: 2, width: problem.network.width,
+      weights: scaled(problem.network.weights, 1 / scale))
+    func curvature(_ data: PatchData, _ network: PatchNetwork) throws -> Double
+    {
+      try #require(
+        largestCurvature(
+          of: .mixup(.fixed(0.7)), at: network, on: PatchSpace(data),
+          team: team))
+    }
+    let (found, expected) = (
+      try curvature(data, network),
+      try curvature(problem.data, problem.network)
+    )
+    // Each is good to a per cent.
+    #expect(abs(found / (scale * scale) / expected - 1) <= 0.02)
   }
 }

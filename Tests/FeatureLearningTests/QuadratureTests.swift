@@ -18,7 +18,46 @@ struct QuadratureTests {
     // Asked for 10⁻¹² per pair; the constant in front is of order 10.
     #expect(error.loss <= 1e-11 * max(1, descent.largestLogit))
     #expect(error.slope <= 1e-10)
-    #expect(descent.nodeCount >= 4)
+  }
+
+  /// Two patches with margins (M/2)·T₂(t) along their segment, which oscillate
+  /// most for their logits.
+  @Test(
+    "So they are for the margins that oscillate most",
+    arguments: [0.3, 0.6, 1, 3, 10], [[Int32(0), 0], [0, 1]])
+  func oscillating(_ margin: Double, _ labels: [Int32]) throws {
+    let data = PatchData(
+      patches: Matrix(rowCount: 2, columnCount: 2, elements: [1, 1, -1, 1]),
+      patchCount: 1, labels: labels)
+    let network = PatchNetwork(
+      classCount: 2, width: 1,
+      weights: Matrix(
+        rowCount: 2, columnCount: 2,
+        elements: [margin.squareRoot(), 0, 0, (margin / 2).squareRoot()]))
+    let descent = PatchDescent(
+      network, on: PatchSpace(data), team: ThreadTeam(size: 1))
+    let error = try descent.quadratureError(.mixup(.beta(0.2, 0.2)))
+    #expect(error.loss <= 1e-11 && error.slope <= 1e-10, "\(error)")
+  }
+
+  /// Labels of 1 are right by logits that leave a loss of e^(−M).
+  @Test("A small loss keeps its digits", arguments: [12.25, 30.25, 42.25])
+  func smallLoss(_ logit: Double) throws {
+    let data = PatchData(
+      patches: Matrix(rowCount: 1, columnCount: 1, elements: [1]),
+      patchCount: 1, labels: [0])
+    let network = PatchNetwork(
+      classCount: 2, width: 1,
+      weights: Matrix(
+        rowCount: 2, columnCount: 1, elements: [logit.squareRoot(), 0]))
+    let descent = PatchDescent(
+      network, on: PatchSpace(data), team: ThreadTeam(size: 1))
+    let exact = Double.log(onePlus: Double.exp(-logit))
+    for objective in [PairObjective.plain, .mixup(.fixed(1))] {
+      // A relative error of the logit, an ulp or two, times the logit.
+      #expect(
+        abs(try descent.loss(objective) / exact - 1) <= 8 * .ulpOfOne * logit)
+    }
   }
 
   @Test("Larger logits and tighter tolerances take more nodes")
