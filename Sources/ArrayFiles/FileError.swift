@@ -38,8 +38,8 @@ extension FileError: CustomStringConvertible {
       "\(file): cannot be written: \(reason)"
     case .folderNotEmpty(let folder):
       "\(folder): expected a new or an empty folder, found files in it; "
-        + "name another folder, replace them with --overwrite, or go on with "
-        + "an interrupted run by --resume"
+        + "name another folder, replace them with --overwrite, or go on by "
+        + "--resume where they are those of an interrupted run"
     }
   }
 }

@@ -3,11 +3,17 @@
 #include <stddef.h>
 #include <string.h>
 
-// e^x in double on [-708, 709] and clamped outside: x = n ln 2 + r with
-// |r| <= ln 2 / 2, n by adding 1.5 * 2^52 (round to nearest), e^r by the Taylor
-// polynomial of degree 13 (remainder below 5e-18), 2^n by its bits. NaN stays
-// NaN. Inlined into every variant, so the loops around it vectorise.
-__attribute__((always_inline)) static inline double exp_f64(double x) {
+// e^x = scale + scale * rest in double on [-708, 709] and clamped outside:
+// x = n ln 2 + r with |r| <= ln 2 / 2, n by adding 1.5 * 2^52 (round to
+// nearest), rest = e^r - 1 by the Taylor polynomial of degree 13 (remainder
+// below 5e-18), scale = 2^n by its bits. NaN stays NaN. Inlined into every
+// variant, so the loops around it vectorise.
+struct power_f64 {
+  double scale, rest;
+};
+
+__attribute__((always_inline)) static inline struct power_f64 power_f64(
+    double x) {
   const double magic = 6755399441055744.0;
   x = x < -708.0 ? -708.0 : x;
   x = x > 709.0 ? 709.0 : x;
@@ -35,7 +41,19 @@ __attribute__((always_inline)) static inline double exp_f64(double x) {
   const uint64_t power = ((uint64_t)whole - (uint64_t)zero + 1023u) << 52;
   double scale;
   memcpy(&scale, &power, sizeof scale);
-  return scale + scale * p;
+  return (struct power_f64){scale, p};
+}
+
+__attribute__((always_inline)) static inline double exp_f64(double x) {
+  const struct power_f64 e = power_f64(x);
+  return e.scale + e.scale * e.rest;
+}
+
+// e^x - 1. Near 0 the scale is 1 and the polynomial alone is left; elsewhere
+// the difference loses no digits, as |e^x - 1| > 1/4.
+__attribute__((always_inline)) static inline double expm1_f64(double x) {
+  const struct power_f64 e = power_f64(x);
+  return (e.scale - 1.0) + e.scale * e.rest;
 }
 
 // log(1 + e) for e in [0, 1] by the series of 2 artanh(e / (2 + e)); its
@@ -110,6 +128,7 @@ struct cvm_pair_table {
   void (*panel_product)(const double *, const double *, int64_t, int64_t,
                         int64_t, int64_t, const double *, double *, int64_t);
   void (*exp)(const double *, double *, int64_t);
+  void (*expm1)(const double *, double *, int64_t);
   void (*softplus)(const double *, double *, int64_t);
 };
 
@@ -173,6 +192,10 @@ void cvm_panel_product(const double *panels, const double *coefficients,
 
 void cvm_exp_f64(const double *x, double *out, int64_t count) {
   table->exp(x, out, count);
+}
+
+void cvm_expm1_f64(const double *x, double *out, int64_t count) {
+  table->expm1(x, out, count);
 }
 
 void cvm_softplus_f64(const double *x, double *out, int64_t count) {

@@ -96,9 +96,11 @@ public struct FeatureRun {
     public var slopeError: Double
   }
 
-  /// With a logit above this, the loss is looked at for divergence.
+  // A loss costs as much as a step, logits are at hand: one is computed only
+  // where a logit is beyond anything that descent settles at. Losses in the
+  // linear regime of softmax are as large as the logits, so one that fell from
+  // its start stays a hundred times below the bound that makes it diverged.
   private static let suspiciousLogit = 1e8
-  /// A loss so many times the first one has diverged.
   private static let divergedLoss = 1e6
 
   /// Descends from `initial`.

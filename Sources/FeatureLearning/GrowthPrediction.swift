@@ -89,7 +89,8 @@ public struct FeatureRates: Sendable, Equatable {
   public var common: Double
   /// Of the rare feature, ρ/2.
   public var rare: Double
-  /// Of a sample's own noise patch, σ_p²·d/n.
+  /// Of a sample's own noise patch, σ_p²·(d − 2K)/n: the noise has no part in
+  /// the 2K features' directions.
   public var noise: Double
 
   /// The rates of ordinary training, per unit of η.
@@ -126,6 +127,6 @@ public struct FeatureRates: Sendable, Equatable {
   }
 
   /// Whether plain training memorises noise before the rare feature and after
-  /// the common one: ρn/2 < σ_p²d < (1 − ρ)n/2.
+  /// the common one: ρn/2 < σ_p²(d − 2K) < (1 − ρ)n/2.
   public var memorisesRareSamples: Bool { rare < noise && noise < common }
 }

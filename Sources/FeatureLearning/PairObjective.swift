@@ -73,7 +73,7 @@ public final class PairSelection: Sendable {
   ///   - total: Ω; where nil, the sum of ω: the loss is then the mean over what
   ///     is kept.
   /// - Precondition: All arrays have n² elements, no weight is negative, λ_ij
-  ///   are in [0, 1].
+  ///   are in [0, 1], a total is positive.
   public init(
     sampleCount: Int, weights: [Double], mixingWeights: [Double]? = nil,
     total: Double? = nil
@@ -86,6 +86,9 @@ public final class PairSelection: Sendable {
       weights.allSatisfy { $0 >= 0 && $0.isFinite }
         && mixingWeights?.allSatisfy { 0 <= $0 && $0 <= 1 } ?? true,
       "a negative weight, or a mixing weight outside [0, 1]")
+    precondition(
+      total.map { $0 > 0 && $0.isFinite } ?? true,
+      "a total of \(total ?? 0), expected a positive number")
     self.sampleCount = sampleCount
     self.total = total ?? weights.reduce(0, +)
     keptShare = Double(weights.count { $0 > 0 }) / Double(size)

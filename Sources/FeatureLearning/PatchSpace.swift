@@ -22,7 +22,8 @@ import VectorMath
 public final class PatchSpace: Sendable {
   /// How responses follow from residuals.
   public enum Form: Sendable, Equatable {
-    /// The cheaper of the two: Gram where U < 2d.
+    /// The cheaper of the two: Gram where U < 2d and no inner product of a
+    /// patch with itself leaves the range of numbers.
     case automatic
     /// Through the inner products of the patches.
     case gram
@@ -81,6 +82,7 @@ public final class PatchSpace: Sendable {
       switch form {
       case .automatic:
         count < 2 * data.dimension && count <= Self.largestGram
+          && first.allSatisfy { Self.hasSquare(data.patches.row($0)) }
       case .gram: true
       case .direct: false
       }
@@ -119,6 +121,15 @@ public final class PatchSpace: Sendable {
     isIdentity = indices.enumerated().allSatisfy { Int($1) == $0 }
     (starts, members) = Self.positions(of: indices, distinctCount: count)
     blocks = Self.pack(ranges, distinct, gram)
+  }
+
+  /// Whether ‖x‖² is finite and keeps its digits.
+  private static func hasSquare(_ patch: ArraySlice<Double>) -> Bool {
+    let square = patch.reduce(0) { $0 + $1 * $1 }
+    if square.isFinite && square >= .leastNormalMagnitude / .ulpOfOne {
+      return true
+    }
+    return patch.allSatisfy { $0 == 0 }
   }
 
   private static func pack(

@@ -17,7 +17,7 @@ internal import VectorMath
 /// - Departs from the source: θ* uses the *clean* labels (some quotations print
 ///   Φ⁺ỹ, which does not solve the equation), Φ⁺ is the Moore–Penrose inverse
 ///   at any rank, and the limit keeps θ₀ outside of the row space.
-/// - Numerics: 1 − e^(−s) by `expMinusOne`; t = ∞ is exact.
+/// - Numerics: 1 − e^(−s) by `exponentialsMinusOne`; t = ∞ is exact.
 public struct MixupFlow: Sendable, Equatable {
   /// The decomposed design.
   public let design: SpectralDesign
@@ -109,12 +109,13 @@ public struct MixupFlow: Sendable, Equatable {
   {
     precondition(
       times.allSatisfy { $0 >= 0 }, "a time is negative or not a number")
-    return moved(count: times.count, threads: threads) { row, k in
+    return moved(count: times.count, threads: threads) { row, shares in
       let time = times[row]
-      if time == 0 { return 0 }
-      let s = exponent(k, at: time)
-      // Beyond 38, e^(−s) is less than half a unit in the last place of 1.
-      return s > 38 ? 1 : -Double.expMinusOne(-s)
+      for k in 0..<design.rank {
+        shares[k] = time == 0 ? 0 : -exponent(k, at: time)
+      }
+      Double.exponentialsMinusOne(shares, into: shares, count: design.rank)
+      for k in 0..<design.rank { shares[k] = -shares[k] }
     }
   }
 
@@ -131,8 +132,7 @@ public struct MixupFlow: Sendable, Equatable {
   ) -> Matrix<Double> {
     precondition(steps.allSatisfy { $0 >= 0 }, "a number of steps is negative")
     let factors = design.eigenvalues.map { learningRate * $0 }
-    return moved(count: steps.count, threads: threads) { row, k in
-      let (n, factor) = (steps[row], factors[k])
+    func share(_ n: Int, _ factor: Double) -> Double {
       if n == 0 { return 0 }
       if factor < 1 {
         return -Double.expMinusOne(Double(n) * Double.log(onePlus: -factor))
@@ -140,11 +140,18 @@ public struct MixupFlow: Sendable, Equatable {
       let power = Double.exp(Double(n) * Double.log(factor - 1))
       return n.isMultiple(of: 2) ? 1 - power : 1 + power
     }
+    return moved(count: steps.count, threads: threads) { row, shares in
+      for (k, factor) in factors.enumerated() {
+        shares[k] = share(steps[row], factor)
+      }
+    }
   }
 
-  /// θ₀ + Σ_k share(row, k) (θ_∞ − θ₀)_k v_k, one row each.
+  /// θ₀ + Σ_k share_k (θ_∞ − θ₀)_k v_k, one row each; `fill` writes the shares
+  /// of a row.
   private func moved(
-    count: Int, threads: Int, _ share: (Int, Int) -> Double
+    count: Int, threads: Int,
+    _ fill: (_ row: Int, _ shares: UnsafeMutablePointer<Double>) -> Void
   ) -> Matrix<Double> {
     let (r, d) = (design.rank, design.featureDimension)
     let way = (0..<r).map { clean[$0] + noise[$0] - start[$0] }
@@ -169,10 +176,11 @@ public struct MixupFlow: Sendable, Equatable {
               let modes = modes.baseAddress
             else { return }
             for row in rows {
+              let shares = weights + row * r
+              fill(row, shares)
               for k in 0..<r {
-                let part = share(row, k)
                 // No part of nothing: an overflow must not make 0·∞.
-                weights[row * r + k] = way[k] == 0 ? 0 : part * way[k]
+                shares[k] = way[k] == 0 ? 0 : shares[k] * way[k]
               }
             }
             Double.gemm(

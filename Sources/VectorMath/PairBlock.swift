@@ -95,7 +95,11 @@ public struct PairBlock {
   ///
   /// `gram` and norms are those of class 0 minus those of class 1; the sums are
   /// of class 0, and class 1 has the same with the other sign.
+  ///
+  /// - Precondition: The block has two classes.
   public func addMargins() {
+    precondition(
+      block.classes == 2, "margins of \(block.classes) classes, expected 2")
     withUnsafePointer(to: block) { cvm_pair_margins($0) }
   }
 

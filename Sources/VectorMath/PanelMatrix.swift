@@ -67,6 +67,12 @@ public final class PanelMatrix: Sendable {
     channels: Int, base: UnsafePointer<Double>?,
     into out: UnsafeMutablePointer<Double>, stride: Int
   ) {
+    precondition(
+      range.lowerBound.isMultiple(of: Self.panelWidth)
+        && 0 <= range.lowerBound && range.upperBound <= columnCount
+        && (range.upperBound.isMultiple(of: Self.panelWidth)
+          || range.upperBound == columnCount),
+      "columns \(range) of \(columnCount) do not begin and end with panels")
     cvm_panel_product(
       numbers, coefficients, Int64(rowCount), Int64(channels),
       Int64(range.lowerBound), Int64(range.upperBound), base, out,
@@ -81,6 +87,14 @@ extension Double {
     count: Int
   ) {
     cvm_exp_f64(x, out, Int64(count))
+  }
+
+  /// out[i] = e^x[i] − 1, within 3 ulp on [−708, 709] and clamped outside.
+  public static func exponentialsMinusOne(
+    _ x: UnsafePointer<Double>, into out: UnsafeMutablePointer<Double>,
+    count: Int
+  ) {
+    cvm_expm1_f64(x, out, Int64(count))
   }
 
   /// out[i] = log(1 + e^x[i]), within 3 ulp.

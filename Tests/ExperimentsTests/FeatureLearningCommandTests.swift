@@ -76,6 +76,16 @@ struct FeatureLearningCommandTests {
   @Test("The same files whatever the number of threads")
   func threads() throws {
     let files = try Files()
+    // Three blocks of 64 samples, so that there is something to share out.
+    let n = 150
+    func wave(_ count: Int) -> [Double] {
+      (0..<count).map { (index: Int) -> Double in sin(Double(index * index)) }
+    }
+    try NPY.write(
+      shape: [n, 2, 3], values: wave(n * 6), to: files.folder.path("x.npy"))
+    try NPY.write(
+      shape: [n], values: (0..<n).map { $0 % 2 },
+      to: files.folder.path("y.npy"))
     for threads in ["1", "3"] {
       let outcome = try MixlabCommand.run(
         files.words(

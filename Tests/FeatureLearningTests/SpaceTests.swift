@@ -39,6 +39,40 @@ struct SpaceTests {
     #expect(!PatchSpace(many.data).blockSizes.contains { $0.isGram })
   }
 
+  /// Powers of two scale every product exactly, so that only the lengths of the
+  /// sums in the two forms can differ.
+  @Test("Patches whose squares underflow or overflow keep their digits")
+  func extremes() throws {
+    let plain = Problem(seed: 3, samples: 7, patches: 3, dimension: 11)
+    func scaled(_ factor: Double) -> PatchData {
+      PatchData(
+        patches: Matrix(
+          rowCount: 21, columnCount: 11,
+          elements: plain.data.patches.elements.map { factor * $0 }),
+        patchCount: 3, labels: plain.data.labels)
+    }
+    let (tiny, unit) = (0x1p-505, 0x1p505)
+    let space = PatchSpace(scaled(tiny))
+    #expect(!space.blockSizes.contains { $0.isGram })
+    #expect(
+      !PatchSpace(scaled(0x1p515)).blockSizes.contains { $0.isGram })
+    var network = plain.network
+    network.weights = Matrix(
+      rowCount: 4, columnCount: 11,
+      elements: network.weights.elements.map { unit * $0 })
+    let descent = PatchDescent(network, on: space, team: ThreadTeam(size: 1))
+    let expected = PatchDescent(
+      plain.network, on: PatchSpace(plain.data), team: ThreadTeam(size: 1))
+    for _ in 0..<5 {
+      try descent.step(.mixup(.fixed(0.6)), learningRate: 0.3 * unit * unit)
+      try expected.step(.mixup(.fixed(0.6)), learningRate: 0.3)
+    }
+    #expect(
+      relativeDifference(
+        descent.network.weights.elements.map { tiny * $0 },
+        expected.network.weights.elements) <= 5 * plain.rounding)
+  }
+
   @Test("Both forms and brute force agree on generated samples")
   func agreement() throws {
     let data = try generated().data

@@ -1,5 +1,6 @@
 import LinearAlgebra
 import RandomFeature
+import Randomness
 import RealModule
 import Testing
 
@@ -169,6 +170,45 @@ struct FlowTests {
     let theta = Array(flow.parameters(at: [1]).row(0))
     let printed = lemmaForm(flow, 1, clean: mixed)
     #expect(distance(theta, printed) > 1e6 * Self.tolerance(flow))
+  }
+
+  /// With as many starts as features the order of the factors can be seen:
+  /// the starts are the columns of a square matrix S, labels are zero.
+  @Test("Mutation: the exponential to the right of the start is rejected")
+  func rightMultiplication() throws {
+    let problem = DesignCase.all[0].problem()
+    let d = problem.initial.count
+    let flow = try problem.flow()
+    var stream = RandomStream(rootSeed: 9, name: "starts")
+    let starts = Matrix<Double>.gaussian(
+      rowCount: d, columnCount: d, from: &stream)
+    let time = 0.8
+    let silent = Problem(
+      design: problem.design,
+      labels: [Double](repeating: 0, count: problem.labels.count),
+      cleanLabels: [Double](repeating: 0, count: problem.labels.count),
+      initial: problem.initial)
+    let still = try silent.flow()
+    let moved = (0..<d).map { column in
+      still.restarted(from: (0..<d).map { starts[$0, column] })
+        .parameters(at: [time]).elements
+    }
+    let exponential = exponentialBySquaring(
+      Matrix(rowCount: d, columnCount: d) { i, j in
+        let product = (0..<problem.design.rowCount).reduce(0) {
+          $0 + problem.design[$1, i] * problem.design[$1, j]
+        }
+        return -flow.learningRate * time * product
+          / Double(problem.design.rowCount)
+      })
+    func difference(_ product: Matrix<Double>) -> Double {
+      distance(
+        moved.flatMap { $0 },
+        (0..<d).flatMap { column in (0..<d).map { product[$0, column] } })
+    }
+    let bound = Double(d) * Self.tolerance(flow)
+    #expect(difference(exponential.multiplied(by: starts)) <= bound)
+    #expect(difference(starts.multiplied(by: exponential)) > 1e6 * bound)
   }
 
   /// θ* + e^(−s)(θ₀ − θ*) + (1 − e^(−s)) θ_noise, mode by mode.

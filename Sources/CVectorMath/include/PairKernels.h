@@ -80,6 +80,9 @@ void cvm_panel_product(const double *panels, const double *coefficients,
 /// out[i] = e^x[i], within 1 ulp on [-708, 709] and clamped outside.
 void cvm_exp_f64(const double *x, double *out, int64_t count);
 
+/// out[i] = e^x[i] - 1, within 3 ulp on [-708, 709] and clamped outside.
+void cvm_expm1_f64(const double *x, double *out, int64_t count);
+
 /// out[i] = log(1 + e^x[i]), within 3 ulp.
 void cvm_softplus_f64(const double *x, double *out, int64_t count);
 
