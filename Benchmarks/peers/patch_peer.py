@@ -54,11 +54,14 @@ class Descent:
         self.power = np.empty_like(self.margin)
         self.residual = np.empty_like(self.margin)
 
-    def run(self):
-        """STEPS steps from the initial weights; returns ‖S‖ at the end."""
+    def begin(self):
         self.s = self.first.copy()
         self.history = np.zeros_like(self.s)
         self.w = self.start.copy()
+
+    def run(self):
+        """STEPS steps from the initial weights; returns ‖S‖ at the end."""
+        self.begin()
         for _ in range(STEPS):
             self.step()
         return float(np.linalg.norm(self.s))

@@ -85,12 +85,13 @@ def pairs():
     return index, random.random(PAIRS, dtype=np.float32)
 
 
-def serve(run_pass, warm_up_passes=2):
+def serve(run_pass, warm_up_passes=2, share=1.0):
     """Warms up, says `ready`, then times one pass for each `go` on stdin.
 
     `run_pass` does the workload once and returns a number that shows what
     was computed: mean loss, share kept or mean r̂. The answer to `go` is a
-    line with the seconds and that number.
+    line with the seconds and that number. Where a pass would take minutes,
+    `run_pass` may do a `share` of it: the seconds are divided by that.
     """
     for _ in range(warm_up_passes):
         run_pass()
@@ -103,5 +104,5 @@ def serve(run_pass, warm_up_passes=2):
             sys.exit(f"expected go or quit, found {command!r}")
         start = time.monotonic()
         check = run_pass()
-        seconds = time.monotonic() - start
+        seconds = (time.monotonic() - start) / share
         print(f"{seconds:.9f} {check:.6f}", flush=True)

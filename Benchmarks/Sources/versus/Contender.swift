@@ -60,9 +60,19 @@ struct Contender {
           peer("scipy \($0)", "flow_peer", .peer, ["--solver", $0])
         }
     case .patchDescent, .patchGenerated:
-      return contenders + [
+      contenders += [
         peer(numpy, "patch_peer", .peer, ["--form", "direct"]),
         peer("numpy, Gram form", "patch_peer", .tunedPeer, ["--form", "gram"]),
+      ]
+      guard workload == .patchDescent else { return contenders }
+      func autodiff(_ name: String, _ form: String, _ steps: Int) -> Contender {
+        peer(
+          "\(name), mixed \(form)", "patch_autodiff_peer", .peer,
+          ["--library", name, "--form", form, "--steps", "\(steps)"])
+      }
+      return contenders + [
+        autodiff(pytorch, "inputs", 1), autodiff("jax", "inputs", 1),
+        autodiff(pytorch, "responses", 5), autodiff("jax", "responses", 5),
       ]
     case .mixupEpoch, .guidedEpoch, .valuatePairs: break
     }

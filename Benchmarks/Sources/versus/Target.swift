@@ -72,8 +72,16 @@ struct Target {
       ]
     case .patchDescent, .patchGenerated:
       let numpy = match.row(named: Contender.numpy)
+      guard match.workload == .patchDescent else {
+        return [against(numpy, "numpy", 8)]
+      }
+      func row(_ name: String) -> Match.Row? { match.row(named: name) }
       return [
-        against(numpy, "numpy", match.workload == .patchDescent ? 5 : 8)
+        against(numpy, "numpy", 5),
+        against(row("pytorch, mixed inputs"), "pytorch, mixed inputs", 800),
+        against(row("jax, mixed inputs"), "jax, mixed inputs", 200),
+        against(
+          row("pytorch, mixed responses"), "pytorch, mixed responses", 25),
       ]
     case .flowLabels:
       return [
