@@ -146,13 +146,10 @@ public struct FollowedDirections: Sendable {
             for c in 0..<channels { inner[c] += product * row[c] }
           }
         case .direct:
-          // The block's own weights; where there is one block, they are all.
           for c in 0..<channels {
-            var sum = 0.0
-            for k in 0..<directions.columnCount {
-              sum += directions[f, k] * state[k * channels + c]
+            inner[c] = (0..<directions.columnCount).reduce(0) {
+              $0 + directions[f, $1] * state[$1 * channels + c]
             }
-            inner[c] += sum - initial[c, f]
           }
         }
       }

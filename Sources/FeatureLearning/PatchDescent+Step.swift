@@ -14,7 +14,7 @@ extension PatchDescent {
     checkSelection(objective)
     let loss = try computeSlopes(of: objective, measuring: measuring)
     gatherSlopes(scale: learningRate)
-    moveDirectBlocks()
+    moveWeights()
     respond()
     spreadResponses()
     iteration += 1
@@ -134,7 +134,7 @@ extension PatchDescent {
     return start + range.lowerBound..<start + range.upperBound
   }
 
-  /// C ← C − η·∂L/∂S in Gram blocks, η·∂L/∂S aside for the direct ones.
+  /// C ← C − η·∂L/∂S in the Gram form, η·∂L/∂S aside in the direct one.
   private func gatherSlopes(scale: Double) {
     let channels = channels
     team.forEach(pieces.count) { piece in
@@ -155,24 +155,20 @@ extension PatchDescent {
     }
   }
 
-  /// W ← W − Xᵀ·(η·∂L/∂S) in direct blocks.
-  private func moveDirectBlocks() {
+  /// W ← W − Xᵀ·(η·∂L/∂S) in the direct form.
+  private func moveWeights() {
+    guard case .direct(_, let panels) = space.blocks[0].kind else { return }
     let (channels, dimension) = (channels, space.data.dimension)
     let width = Self.tileSize
-    for (b, block) in space.blocks.enumerated() {
-      guard case .direct(_, let panels) = block.kind else { continue }
-      let slopes =
-        buffers.distinctSlopes + block.range.lowerBound * channels
-      let (gradient, state) = (buffers.gradient, buffers.states[b])
-      team.forEach((dimension + width - 1) / width) { piece in
-        let range = piece * width..<min((piece + 1) * width, dimension)
-        panels.multiply(
-          columns: range, coefficients: slopes, channels: channels, base: nil,
-          into: gradient, stride: dimension)
-        for c in 0..<channels {
-          for k in range {
-            state[k * channels + c] -= gradient[c * dimension + k]
-          }
+    let (gradient, weights) = (buffers.gradient, buffers.states[0])
+    team.forEach((dimension + width - 1) / width) { piece in
+      let range = piece * width..<min((piece + 1) * width, dimension)
+      panels.multiply(
+        columns: range, coefficients: buffers.distinctSlopes,
+        channels: channels, base: nil, into: gradient, stride: dimension)
+      for c in 0..<channels {
+        for k in range {
+          weights[k * channels + c] -= gradient[c * dimension + k]
         }
       }
     }

@@ -157,7 +157,6 @@ public final class PatchDescent {
   public var network: PatchNetwork {
     var weights = initial.weights
     let dimension = space.data.dimension
-    let starting = initial.weights
     weights.withUnsafeMutableElements { weights in
       space.distinct.withUnsafeElements { patches in
         guard let w = weights.baseAddress, let x = patches.baseAddress else {
@@ -175,11 +174,7 @@ public final class PatchDescent {
           case .direct:
             for c in 0..<channels {
               for k in 0..<dimension {
-                let index = c * dimension + k
-                let now = state[k * channels + c]
-                w[index] =
-                  space.blocks.count == 1
-                  ? now : w[index] + (now - starting.elements[index])
+                w[c * dimension + k] = state[k * channels + c]
               }
             }
           }

@@ -31,7 +31,8 @@ public final class PatchSpace: Sendable {
     case direct
   }
 
-  /// One block of mutually dependent patches.
+  /// One block of mutually dependent patches; in the direct form there is one
+  /// block, of all of them.
   struct Block: Sendable {
     /// Which distinct patches.
     let range: Range<Int>
