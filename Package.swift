@@ -144,7 +144,9 @@ let package = Package(
       ["LinearAlgebra", "Mixing", "Randomness", "Synthetic", realModule]),
     tests("FeatureLearning", ["Mixing", "Valuation", "Randomness"]),
     tests("Figures"),
-    tests("Experiments", ["ArrayFiles", "LinearAlgebra", "RandomFeature"]),
+    tests(
+      "Experiments",
+      ["ArrayFiles", "LinearAlgebra", "Mixing", "RandomFeature"]),
   ],
   cxxLanguageStandard: .cxx17
 )

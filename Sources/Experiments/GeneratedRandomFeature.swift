@@ -31,7 +31,10 @@ public struct GeneratedRandomFeature: Sendable {
   }
 
   /// Draws, computes, and writes to a folder what the array command reads and
-  /// what it writes, and `risk.csv`.
+  /// what it writes, `risk.csv`, and what the design is made of: `inputs.npy`
+  /// [n, p], `pairs.npy`, `mixing-weights.npy`, and the map's
+  /// `feature-weights.npy` [d, p] with `feature-phases.npy` [d] for cosines, or
+  /// `feature-exponents.npy` [d, p].
   public func run(output: String, overwrite: Bool) throws {
     try OutputFolder.check(path: output, overwrite: overwrite)
     let settings = experiment.problems[0]
@@ -61,11 +64,28 @@ public struct GeneratedRandomFeature: Sendable {
       throw RandomFeatureError.notFinite(problem: settings.name)
     }
     let folder = try OutputFolder(path: output, overwrite: overwrite)
-    let design = bench.mixed.matrix
-    try folder.write(
-      ShapedArray(
-        shape: [design.rowCount, design.columnCount],
-        values: design.elements), as: "design-matrix.npy")
+    let map = bench.mixed.map
+    for (matrix, name) in [
+      (bench.mixed.matrix, "design-matrix.npy"),
+      (bench.mixed.inputs, "inputs.npy"),
+      (map.weights, "feature-weights.npy"),
+    ] where matrix.rowCount > 0 {
+      try folder.write(
+        ShapedArray(
+          shape: [matrix.rowCount, matrix.columnCount],
+          values: matrix.elements), as: name)
+    }
+    if !map.phases.isEmpty {
+      try folder.write(
+        ShapedArray(shape: [map.phases.count], values: map.phases),
+        as: "feature-phases.npy")
+    }
+    if !map.exponents.isEmpty {
+      try folder.write(
+        ShapedArray(
+          shape: [map.exponents.count, map.inputDimension],
+          values: map.exponents.flatMap { $0 }), as: "feature-exponents.npy")
+    }
     for (values, name) in [
       (bench.mixedLabels, "labels.npy"),
       (bench.cleanLabels, "clean-labels.npy"),

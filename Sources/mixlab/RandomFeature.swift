@@ -17,8 +17,10 @@ struct RandomFeatureCommand: ParsableCommand {
 
       On arrays (--design-matrix, --labels, --clean-labels, --times) or, \
       without --design-matrix, on a generated problem: x ~ N(0, I), a drawn \
-      target and features; the arrays are written too, and risk.csv with the \
-      risk, its parts, its mean over starts and its bound.
+      target and features; the arrays are written too, with inputs.npy, \
+      pairs.npy, mixing-weights.npy and feature-weights.npy (phases, exponents) \
+      that they are made of, and risk.csv with the risk, its parts, its mean \
+      over starts and its bound.
 
       Writes theta.npy [T, d], theta-star.npy, theta-noise.npy, \
       theta-limit.npy [d], spectrum.npy, theta-steps.npy [S, d], timing.json \

@@ -1,6 +1,7 @@
 import ArrayFiles
 import Foundation
 import LinearAlgebra
+import Mixing
 import RandomFeature
 import Testing
 
@@ -322,6 +323,54 @@ struct RandomFeatureCommandTests {
         FileManager.default.contents(atPath: folder.path("a/\(name).npy"))
           == FileManager.default.contents(atPath: folder.path("b/\(name).npy")))
     }
+  }
+
+  @Test(
+    "the design can be formed again from what it was made of",
+    arguments: ["relu", "cos", "polynomial"])
+  func ingredients(_ kind: String) throws {
+    let folder = try TemporaryFolder()
+    let features =
+      kind == "polynomial"
+      ? "{kind: polynomial, degree: 2}"
+      : "{kind: \(kind), count: 9}"
+    let outcome = try MixlabCommand.run([
+      "random-feature", "--set", "problem.dimension=3", "--set",
+      "problem.samples=6", "--set", "problem.features=\(features)", "--output",
+      folder.path("out"),
+    ])
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    func numbers(_ name: String) throws -> ShapedArray<Double> {
+      try NPY.readNumbers(folder.path("out/\(name).npy"))
+    }
+    func matrix(_ name: String) throws -> Matrix<Double> {
+      let array = try numbers(name)
+      return Matrix(
+        rowCount: array.shape[0], columnCount: array.shape[1],
+        elements: array.values)
+    }
+    let map: FeatureMap
+    if kind == "polynomial" {
+      map = FeatureMap(monomialsUpToDegree: 2, inputDimension: 3)
+      #expect(
+        try NPY.readIntegers(folder.path("out/feature-exponents.npy")).values
+          == map.exponents.flatMap { $0 })
+    } else {
+      map = FeatureMap(
+        kind == "cos" ? .cosine : .relu, weights: try matrix("feature-weights"),
+        phases: kind == "cos" ? try numbers("feature-phases").values : [])
+    }
+    let pairs = try NPY.readIntegers(folder.path("out/pairs.npy")).values
+    let design = MixedDesign(
+      inputs: try matrix("inputs"),
+      samples: MixedSamples(
+        first: stride(from: 0, to: pairs.count, by: 2).map { Int32(pairs[$0]) },
+        second: stride(from: 1, to: pairs.count, by: 2).map {
+          Int32(pairs[$0])
+        },
+        weights: try numbers("mixing-weights").values),
+      map: map)
+    #expect(design.matrix == (try matrix("design-matrix")))
   }
 
   @Test("a design that is not held whole gives the same as one that is")
