@@ -127,7 +127,7 @@ let package = Package(
       name: "mixlab",
       dependencies: [
         "Experiments", "FeatureLearning", "ImageTrain", "ImageData", "Figures",
-        "VectorMath", "LinearAlgebra", "ArrayFiles",
+        "Sensitivity", "Mixing", "VectorMath", "LinearAlgebra", "ArrayFiles",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
