@@ -1,6 +1,7 @@
 import ArrayFiles
 import LinearAlgebra
 import Networks
+import Randomness
 import Sensitivity
 public import VectorMath
 
@@ -23,13 +24,18 @@ public struct ArrayExpansion: Sendable {
   public var beta: Double
   /// Nodes of the quadrature over λ; nil: as many as the error asks for.
   public var nodes: Int?
+  /// Pairs that L_mix is estimated from; nil: all of them.
+  public var sampledPairs: Int?
+  /// Seed of the sampled pairs.
+  public var seed: Int
   /// Threads that share the work.
   public var threads: Int
 
   /// An expansion from its files.
   public init(
     network: String, activation: Activation, images: String, labels: String,
-    alpha: Double, beta: Double, nodes: Int? = nil, threads: Int = 1
+    alpha: Double, beta: Double, nodes: Int? = nil,
+    sampledPairs: Int? = nil, seed: Int = 0, threads: Int = 1
   ) {
     self.network = network
     self.activation = activation
@@ -38,6 +44,8 @@ public struct ArrayExpansion: Sendable {
     self.alpha = alpha
     self.beta = beta
     self.nodes = nodes
+    self.sampledPairs = sampledPairs
+    self.seed = seed
     self.threads = threads
   }
 
@@ -63,9 +71,7 @@ public struct ArrayExpansion: Sendable {
       (expansion.standardLoss + terms.r1 + terms.r2 + terms.r3).isFinite
     else { throw overflow }
     let expanded = ContinuousClock.now
-    let loss = try MixupLoss(
-      of: inputs, alpha: alpha, beta: beta, nodes: nodes, team: team)
-    guard (loss.value + loss.errorBound).isFinite else { throw overflow }
+    let loss = try mixupLoss(inputs, team)
     let computed = ContinuousClock.now
     let folder = try OutputFolder(path: output, overwrite: overwrite)
     try JSONDocument([
@@ -73,23 +79,23 @@ public struct ArrayExpansion: Sendable {
       "expand": .double((expanded - read) / .seconds(1)),
       "integrate": .double((computed - expanded) / .seconds(1)),
     ]).write(to: folder.file("timing.json"))
-    try JSONDocument(
-      [
-        "command": "expand",
-        "configuration": configuration,
-        "version": .string(mixlabVersion),
-        "blas": blasValue,
-        "standardLoss": .double(expansion.standardLoss),
-        "mixupLoss": .double(loss.value),
-        "mixupLossError": .double(loss.errorBound),
-        "quadratureNodes": .int(loss.nodes),
-        "r1": .double(terms.r1),
-        "r2": .double(terms.r2),
-        "r3": .double(terms.r3),
-        "remainder": .double(
-          loss.value - expansion.standardLoss - terms.r1 - terms.r2 - terms.r3),
-      ], notes: notes
-    ).write(to: folder.file("result.json"))
+    let result: ConfigurationValue = [
+      "command": "expand",
+      "configuration": configuration,
+      "version": .string(mixlabVersion),
+      "blas": blasValue,
+      "standardLoss": .double(expansion.standardLoss),
+      "mixupLoss": .double(loss.value),
+      "mixupLossError": .double(loss.errorBound),
+      "quadratureNodes": .int(loss.nodes),
+      "r1": .double(terms.r1),
+      "r2": .double(terms.r2),
+      "r3": .double(terms.r3),
+      "remainder": .double(
+        loss.value - expansion.standardLoss - terms.r1 - terms.r2 - terms.r3),
+    ]
+    try JSONDocument(result.appending(loss.sampled), notes: notes)
+      .write(to: folder.file("result.json"))
   }
 
   private var overflow: FileError {
@@ -98,7 +104,58 @@ public struct ArrayExpansion: Sendable {
       found: "an overflow")
   }
 
+  /// L_mix as it was asked for.
+  private struct Loss {
+    var value: Double
+    var errorBound: Double
+    var nodes: Int
+    /// Results of a sample of the pairs.
+    var sampled: ConfigurationValue = [:]
+  }
+
+  private func mixupLoss(
+    _ inputs: NetworkInputs, _ team: ThreadTeam
+  ) throws -> Loss {
+    guard let sampledPairs else {
+      let loss = try MixupLoss(
+        of: inputs, alpha: alpha, beta: beta, nodes: nodes, team: team)
+      guard (loss.value + loss.errorBound).isFinite else { throw overflow }
+      return Loss(
+        value: loss.value, errorBound: loss.errorBound, nodes: loss.nodes)
+    }
+    let nodes = nodes ?? Self.sampledNodes
+    var stream = RandomStream(
+      rootSeed: UInt64(seed), name: "expand/pairs")
+    let sample = try SampledExpansion(
+      of: inputs, moments: DisplacementMoments(alpha: alpha, beta: beta),
+      pairCount: sampledPairs, nodes: nodes, from: &stream, team: team)
+    guard sample.mixupLoss.value.isFinite else { throw overflow }
+    var estimates: ConfigurationValue = ["pairs": .int(sampledPairs)]
+    for (name, mean) in [
+      ("standardLoss", sample.standardLoss), ("mixupLoss", sample.mixupLoss),
+      ("r1", sample.r1), ("r2", sample.r2), ("r3", sample.r3),
+      ("remainder", sample.remainder),
+    ] {
+      estimates[name] = [
+        "value": .double(mean.value),
+        "standardError": .double(mean.standardError),
+      ]
+    }
+    return Loss(
+      value: .nan, errorBound: .nan, nodes: nodes,
+      sampled: ["seed": .int(seed), "sampled": estimates])
+  }
+
+  /// Nodes for each part of the law where pairs are sampled.
+  private static let sampledNodes = 16
+
   private var notes: [String: String] {
+    if sampledPairs != nil {
+      let reason = "estimated from a sample of the pairs, under sampled"
+      return [
+        "mixupLoss": reason, "mixupLossError": reason, "remainder": reason,
+      ]
+    }
     guard activation == .relu else { return [:] }
     return [
       "mixupLossError": "kinks of the network limit the quadrature over λ; "
@@ -114,6 +171,14 @@ public struct ArrayExpansion: Sendable {
       "images": .string(images), "labels": .string(labels),
       "beta-alpha": .double(alpha), "beta-beta": .double(beta),
       "nodes": nodes.map { .int($0) } ?? nil,
+      "sampled-pairs": sampledPairs.map { .int($0) } ?? nil,
     ]
+  }
+}
+
+extension ConfigurationValue {
+  /// A mapping with the entries of another at the end.
+  fileprivate func appending(_ other: ConfigurationValue) -> Self {
+    .mapping((entries ?? []) + (other.entries ?? []))
   }
 }

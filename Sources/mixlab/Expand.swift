@@ -16,7 +16,9 @@ struct Expand: ParsableCommand {
 
       (L. Zhang et al. 2021, arXiv:2010.04819, Lemma 3.1, for any number of \
       classes). R1 to R3 are exact sums; L_mix is integrated over λ by \
-      quadrature, with a bound for its error.
+      quadrature, with a bound for its error. With --sampled-pairs L_mix and \
+      the remainder are estimated, with standard errors, beside estimates of \
+      all terms from the same pairs.
 
       Writes timing.json and result.json (standardLoss, mixupLoss, \
       mixupLossError, quadratureNodes, r1, r2, r3, remainder).
@@ -49,6 +51,14 @@ struct Expand: ParsableCommand {
     help: "Nodes of the quadrature over λ (default: as its error asks for).")
   var nodes: Int?
 
+  @Option(
+    parsing: .unconditional,
+    help: "Estimate L_mix from so many random pairs (default: all pairs).")
+  var sampledPairs: Int?
+
+  @Option(parsing: .unconditional, help: "Seed of the sampled pairs.")
+  var seed = 0
+
   @OptionGroup var output: OutputOptions
   @OptionGroup var threads: ThreadOptions
 
@@ -61,13 +71,21 @@ struct Expand: ParsableCommand {
     if let nodes, !(2...10_000).contains(nodes) {
       throw ValidationError("--nodes takes 2 to 10000, not \(nodes).")
     }
+    if let sampledPairs, !(2...1_000_000_000).contains(sampledPairs) {
+      throw ValidationError(
+        "--sampled-pairs takes 2 to 1000000000, not \(sampledPairs).")
+    }
+    guard seed >= 0 else {
+      throw ValidationError("--seed takes a number from 0 up, not \(seed).")
+    }
   }
 
   func run() throws {
     try ArrayExpansion(
       network: network, activation: activation, images: images,
       labels: labels, alpha: betaAlpha, beta: betaBeta ?? betaAlpha,
-      nodes: nodes, threads: threads.threads
+      nodes: nodes, sampledPairs: sampledPairs, seed: seed,
+      threads: threads.threads
     ).run(output: output.output, overwrite: output.overwrite)
   }
 }

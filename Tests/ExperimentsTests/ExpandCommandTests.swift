@@ -100,6 +100,29 @@ struct ExpandCommandTests {
     #expect(contents[0] != nil && contents[0] == contents[1])
   }
 
+  @Test("Sampled pairs: estimates with standard errors about the exact terms")
+  func sampled() throws {
+    let files = try Files()
+    let outcome = try MixlabCommand.run(
+      files.words(["sampled-pairs": "2000", "seed": "3"]))
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    let result = try JSONDocument(file: files.folder.path("out/result.json"))
+    #expect(abs(try number("r1", result) - 0.017283287874) <= 5e-12)
+    #expect(result.notes["mixupLoss"] != nil)
+    let sampled = JSONDocument(try #require(result.value["sampled"]))
+    for (key, value) in [
+      ("mixupLoss", 0.614219483863), ("r1", 0.017283287874),
+      ("r2", 0.023434814933), ("r3", -0.002993698316),
+      ("remainder", 0.027286050839),
+    ] {
+      let estimate = JSONDocument(try #require(sampled.value[key]))
+      // Five of them; 4.5 standard errors leave 4e-5 to chance.
+      let error = try number("standardError", estimate)
+      #expect(error > 0)
+      #expect(abs(try number("value", estimate) - value) <= 4.5 * error)
+    }
+  }
+
   @Test("One image has nothing to mix with, and is no mistake")
   func oneImage() throws {
     let files = try Files()
@@ -120,7 +143,8 @@ struct ExpandCommandTests {
     "Options that make no sense are usage errors",
     arguments: [
       ["beta-alpha": "0"], ["beta-alpha": "-1"], ["beta-alpha": "inf"],
-      ["beta-beta": "0"], ["beta-beta": "nan"], ["nodes": "1"],
+      ["sampled-pairs": "1"],
+      ["seed": "-1"], ["beta-beta": "0"], ["beta-beta": "nan"], ["nodes": "1"],
       ["activation": "cosine"], ["threads": "0"], ["beta-alpha": nil],
     ] as [[String: String?]])
   func usage(_ changes: [String: String?]) throws {
