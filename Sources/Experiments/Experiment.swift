@@ -11,6 +11,8 @@ public enum Experiment: Sendable, Equatable {
   case expansion(ExpansionExperiment)
   /// Regularisers of linear models and the complexity that they leave.
   case complexity(ComplexityExperiment)
+  /// Linear heads on frozen features.
+  case linearEvaluation(LinearEvaluationExperiment)
 
   /// The kinds by the word under `kind`; images without.
   public enum Kind: String, CaseIterable, Sendable {
@@ -22,6 +24,8 @@ public enum Experiment: Sendable, Equatable {
     case expansion
     /// `ComplexityExperiment`.
     case complexity
+    /// `LinearEvaluationExperiment`.
+    case linearEvaluation = "linear-evaluation"
   }
 
   /// Reads an experiment; every key that is not understood is an error.
@@ -34,6 +38,9 @@ public enum Experiment: Sendable, Equatable {
       self = .expansion(try ExpansionExperiment(reader: reader))
     case .complexity:
       self = .complexity(try ComplexityExperiment(reader: reader))
+    case .linearEvaluation:
+      self = .linearEvaluation(
+        try LinearEvaluationExperiment(reader: reader))
     }
   }
 
@@ -44,6 +51,7 @@ public enum Experiment: Sendable, Equatable {
     case .randomFeature(let experiment): experiment.name
     case .expansion(let experiment): experiment.name
     case .complexity(let experiment): experiment.name
+    case .linearEvaluation(let experiment): experiment.name
     }
   }
 
@@ -54,6 +62,7 @@ public enum Experiment: Sendable, Equatable {
     case .randomFeature(let experiment): experiment.value
     case .expansion(let experiment): experiment.value
     case .complexity(let experiment): experiment.value
+    case .linearEvaluation(let experiment): experiment.value
     }
   }
 
@@ -61,7 +70,7 @@ public enum Experiment: Sendable, Equatable {
   public var progressUnit: String {
     switch self {
     case .images: "epochs"
-    case .randomFeature, .expansion, .complexity: "seeds"
+    case .randomFeature, .expansion, .complexity, .linearEvaluation: "seeds"
     }
   }
 
@@ -92,6 +101,10 @@ public enum Experiment: Sendable, Equatable {
         into: path, threads: threads, existing: existing, command: command,
         progress: progress, cancellation: cancellation)
     case .complexity(let experiment):
+      try experiment.measure(
+        into: path, threads: threads, existing: existing, command: command,
+        progress: progress, cancellation: cancellation)
+    case .linearEvaluation(let experiment):
       try experiment.measure(
         into: path, threads: threads, existing: existing, command: command,
         progress: progress, cancellation: cancellation)
@@ -128,5 +141,7 @@ public func openReport(path: String) throws -> any RunReport {
   case .randomFeature: return try RandomFeatureReport(path: path)
   case .expansion: return try SeedReport<ExpansionExperiment>(path: path)
   case .complexity: return try SeedReport<ComplexityExperiment>(path: path)
+  case .linearEvaluation:
+    return try SeedReport<LinearEvaluationExperiment>(path: path)
   }
 }

@@ -2,6 +2,7 @@ extension Presets {
   /// What mixup regularises, along training and in linear models.
   static let expansion: [(name: String, text: String)] = [
     ("expansion", expansionOnDigits), ("complexity", complexity),
+    ("linear-evaluation", linearEvaluation),
   ]
 
   /// Lemma 3.1's expansion on the digits.
@@ -21,5 +22,14 @@ extension Presets {
     name: complexity
     title: Mixup's regulariser of linear models, and the class that it leaves
     seeds: 10
+    """
+
+  /// The setting that the slides suggest for Theorem 3.4.
+  private static let linearEvaluation = """
+    kind: linear-evaluation
+    name: linear-evaluation
+    title: Mixup at linear evaluation of contrastive features of digits
+    seeds: 10
+    data: {source: digits}
     """
 }

@@ -70,7 +70,10 @@ public struct LossExpansion: Sendable, Equatable {
     of inputs: NetworkInputs, team: ThreadTeam
   ) throws(LinearAlgebraError) {
     let factor = try inputs.covarianceFactor()
-    let sums = team.mapShards(of: inputs.count, size: 16) { range in
+    // The tangents of a block are to stay near the cache: 2²¹ numbers.
+    let tangents = (factor.rowCount + 1) * factor.columnCount
+    let size = max(1, min(16, (1 << 21) / tangents))
+    let sums = team.mapShards(of: inputs.count, size: size) { range in
       ExpansionBlock(inputs, factor, range).sums
     }
     let total = sums.reduce(SIMD4.zero, +) / Double(inputs.count)

@@ -1,5 +1,6 @@
 import ArrayFiles
 import Foundation
+import LinearAlgebra
 import Testing
 
 @testable import Experiments
@@ -46,7 +47,7 @@ private func measure<Study: SeedExperiment>(
 
 @Suite("Experiments that measure each seed into tables")
 struct SeedExperimentTests {
-  private func checkRuns<Study: SeedExperiment>(_ experiment: Study) throws {
+  func checkRuns<Study: SeedExperiment>(_ experiment: Study) throws {
     let folder = try TemporaryFolder()
     for threads in [1, 3] {
       _ = try measure(
@@ -185,6 +186,50 @@ struct SeedExperimentTests {
   func refusedComplexity(_ setting: String) {
     #expect(throws: ConfigurationError.self) {
       try study(smallComplexity, [setting], ComplexityExperiment.self)
+    }
+  }
+}
+
+private let smallEvaluation = """
+  kind: linear-evaluation
+  name: small
+  seeds: 2
+  data: {source: digits, fraction: 0.1}
+  encoder: {hidden: [12, 6], projection: [4], epochs: 2, batch-size: 32}
+  head: {labelled: [12, 30], epochs: 4, weight-decays: [0.01]}
+  """
+
+@Suite("Mixup at linear evaluation")
+struct LinearEvaluationTests {
+  @Test("Threads, resuming, configuration")
+  func runs() throws {
+    try SeedExperimentTests().checkRuns(
+      study(smallEvaluation, [], LinearEvaluationExperiment.self))
+  }
+
+  @Test("Ranks of a covariance that is known")
+  func ranks() throws {
+    // Two orthogonal directions of variances 9 and 1 in four dimensions.
+    let spectrum = try CovarianceSpectrum(
+      Matrix(
+        rowCount: 4, columnCount: 4,
+        elements: [3, 0, 0, 0, -3, 0, 0, 0, 0, 1, 0, 0, 0, -1, 0, 0]))
+    #expect(spectrum.rank == 2)
+    let bound = 16 * Double.ulpOfOne
+    #expect(abs(spectrum.shares[0] - 0.9) <= bound)
+    #expect(abs(spectrum.participation - 1 / 0.82) <= bound)
+    let entropy = -0.9 * log(0.9) - 0.1 * log(0.1)
+    #expect(abs(spectrum.effectiveRank - exp(entropy)) <= 2 * bound)
+  }
+
+  @Test("More labels than images are refused")
+  func tooManyLabels() throws {
+    let folder = try TemporaryFolder()
+    #expect(throws: ExperimentError.self) {
+      _ = try measure(
+        study(
+          smallEvaluation, ["head.labelled=[5000]"],
+          LinearEvaluationExperiment.self), in: folder.path("run"))
     }
   }
 }
