@@ -40,7 +40,7 @@ let package = Package(
         "LinearAlgebra", "VectorMath", "Randomness", "ArrayFiles",
         "ImageData", "Networks",
         "Mixing", "Valuation", "ImageTrain", "Synthetic", "RandomFeature",
-        "FeatureLearning", "Figures", "Experiments",
+        "FeatureLearning", "Sensitivity", "Figures", "Experiments",
       ]),
   ],
   dependencies: [
@@ -108,11 +108,18 @@ let package = Package(
         "Synthetic", "Valuation", "Mixing", "Randomness", "LinearAlgebra",
         "VectorMath", "ArrayFiles", realModule,
       ]),
+    room(
+      "Sensitivity",
+      [
+        "Mixing", "Networks", "VectorMath", "LinearAlgebra", "Randomness",
+        realModule,
+      ]),
     room("Figures", ["CGnuplot"]),
     room(
       "Experiments",
       [
-        "ImageTrain", "RandomFeature", "FeatureLearning", "Synthetic",
+        "ImageTrain", "RandomFeature", "FeatureLearning", "Sensitivity",
+        "Synthetic",
         "Valuation", "Mixing", "ImageData", "Networks", "ArrayFiles", "Figures",
         .product(name: "Yams", package: "Yams"),
       ]),
@@ -120,7 +127,7 @@ let package = Package(
       name: "mixlab",
       dependencies: [
         "Experiments", "FeatureLearning", "ImageTrain", "ImageData", "Figures",
-        "VectorMath", "LinearAlgebra", "ArrayFiles",
+        "Sensitivity", "Mixing", "VectorMath", "LinearAlgebra", "ArrayFiles",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
@@ -143,6 +150,7 @@ let package = Package(
       "RandomFeature",
       ["LinearAlgebra", "Mixing", "Randomness", "Synthetic", realModule]),
     tests("FeatureLearning", ["Mixing", "Valuation", "Randomness"]),
+    tests("Sensitivity", ["FeatureLearning", realModule]),
     tests("Figures"),
     tests(
       "Experiments",

@@ -7,6 +7,12 @@ public enum Experiment: Sendable, Equatable {
   case images(ImageExperiment)
   /// Dynamics of random-feature regression.
   case randomFeature(RandomFeatureExperiment)
+  /// The expansion of the mixup loss along training.
+  case expansion(ExpansionExperiment)
+  /// Regularisers of linear models and the complexity that they leave.
+  case complexity(ComplexityExperiment)
+  /// Linear heads on frozen features.
+  case linearEvaluation(LinearEvaluationExperiment)
 
   /// The kinds by the word under `kind`; images without.
   public enum Kind: String, CaseIterable, Sendable {
@@ -14,6 +20,12 @@ public enum Experiment: Sendable, Equatable {
     case images
     /// `RandomFeatureExperiment`.
     case randomFeature = "random-feature"
+    /// `ExpansionExperiment`.
+    case expansion
+    /// `ComplexityExperiment`.
+    case complexity
+    /// `LinearEvaluationExperiment`.
+    case linearEvaluation = "linear-evaluation"
   }
 
   /// Reads an experiment; every key that is not understood is an error.
@@ -22,6 +34,13 @@ public enum Experiment: Sendable, Equatable {
     case .images: self = .images(try ImageExperiment(reader: reader))
     case .randomFeature:
       self = .randomFeature(try RandomFeatureExperiment(reader: reader))
+    case .expansion:
+      self = .expansion(try ExpansionExperiment(reader: reader))
+    case .complexity:
+      self = .complexity(try ComplexityExperiment(reader: reader))
+    case .linearEvaluation:
+      self = .linearEvaluation(
+        try LinearEvaluationExperiment(reader: reader))
     }
   }
 
@@ -30,6 +49,9 @@ public enum Experiment: Sendable, Equatable {
     switch self {
     case .images(let experiment): experiment.name
     case .randomFeature(let experiment): experiment.name
+    case .expansion(let experiment): experiment.name
+    case .complexity(let experiment): experiment.name
+    case .linearEvaluation(let experiment): experiment.name
     }
   }
 
@@ -38,6 +60,9 @@ public enum Experiment: Sendable, Equatable {
     switch self {
     case .images(let experiment): experiment.value
     case .randomFeature(let experiment): experiment.value
+    case .expansion(let experiment): experiment.value
+    case .complexity(let experiment): experiment.value
+    case .linearEvaluation(let experiment): experiment.value
     }
   }
 
@@ -45,7 +70,7 @@ public enum Experiment: Sendable, Equatable {
   public var progressUnit: String {
     switch self {
     case .images: "epochs"
-    case .randomFeature: "seeds"
+    case .randomFeature, .expansion, .complexity, .linearEvaluation: "seeds"
     }
   }
 
@@ -71,6 +96,18 @@ public enum Experiment: Sendable, Equatable {
         experiment: experiment, path: path, threads: threads,
         progress: progress, cancellation: cancellation
       ).measure(existing: existing, command: command)
+    case .expansion(let experiment):
+      try experiment.measure(
+        into: path, threads: threads, existing: existing, command: command,
+        progress: progress, cancellation: cancellation)
+    case .complexity(let experiment):
+      try experiment.measure(
+        into: path, threads: threads, existing: existing, command: command,
+        progress: progress, cancellation: cancellation)
+    case .linearEvaluation(let experiment):
+      try experiment.measure(
+        into: path, threads: threads, existing: existing, command: command,
+        progress: progress, cancellation: cancellation)
     }
   }
 }
@@ -102,5 +139,9 @@ public func openReport(path: String) throws -> any RunReport {
   switch try ConfigurationDocument(file: file).read(Experiment.init(reader:)) {
   case .images: return try ImageReport(path: path)
   case .randomFeature: return try RandomFeatureReport(path: path)
+  case .expansion: return try SeedReport<ExpansionExperiment>(path: path)
+  case .complexity: return try SeedReport<ComplexityExperiment>(path: path)
+  case .linearEvaluation:
+    return try SeedReport<LinearEvaluationExperiment>(path: path)
   }
 }

@@ -41,12 +41,8 @@ extension RandomFeatureReport {
   /// A time that is best on a seed would flatter that seed: stopping and
   /// switching times are the medians of the *other* seeds' best times.
   public func claims() throws -> [Claim] {
-    var claims = try experiment.problems.flatMap { try claimsAbout($0.name) }
-    let known = claims.indices.filter { claims[$0].comparison.pValue != nil }
-    let corrected = Statistics.holmCorrected(
-      known.compactMap { claims[$0].comparison.pValue })
-    for (k, p) in zip(known, corrected) { claims[k].correctedPValue = p }
-    return claims
+    Claim.corrected(
+      try experiment.problems.flatMap { try claimsAbout($0.name) })
   }
 
   private func claimsAbout(_ problem: String) throws -> [Claim] {

@@ -186,21 +186,7 @@ public struct RandomFeatureReport: Sendable {
 
   /// Claims with their verdicts.
   public func claimTable() throws -> TextTable {
-    var table = TextTable([
-      .init("problem"), .init("claim"), .init("difference ± 95 %", .trailing),
-      .init("p (Holm)", .trailing), .init("expected"), .init("verdict"),
-      .init("n", .trailing),
-    ])
-    for claim in try claims() {
-      table.append([
-        claim.problem, claim.statement,
-        ImageReport.text(claim.comparison.differences, digits: 4),
-        claim.correctedPValue.map { significant($0) } ?? "–",
-        claim.expectsPositive ? "> 0" : "< 0", claim.verdict.rawValue,
-        "\(claim.comparison.differences.count)",
-      ])
-    }
-    return table
+    Claim.table(try claims())
   }
 
   /// Wrong labels of mixed samples and their bounds, on Gaussian classes.

@@ -154,23 +154,6 @@ public struct RandomFeatureRun: Sendable {
       ).tables
     }
   }
-
-  /// Writes tables to a folder unless an earlier run of the same identity has
-  /// done so.
-  private func complete(
-    _ folder: String, identity: String,
-    _ tables: () throws -> [(name: String, table: CSVTable)]
-  ) throws {
-    let mark = folder + "/complete.txt"
-    if fileExists(mark), try TextFile.read(mark) == identity { return }
-    removeFile(mark)
-    let found = try tables()
-    let output = try OutputFolder(path: folder, overwrite: true)
-    for (name, table) in found {
-      try output.write(table.text, as: name + ".csv")
-    }
-    try output.write(identity, as: "complete.txt")
-  }
 }
 
 /// Counts what several threads have done.

@@ -8,8 +8,11 @@ struct Run: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Run an experiment: a YAML file or a preset.",
     discussion: """
-      Trains every teacher and arm (kind: images), or follows every problem \
-      through time (kind: random-feature), for every seed, side by side over \
+      Trains every teacher and arm (kind: images), follows every problem \
+      through time (kind: random-feature), expands the mixup loss along \
+      training (kind: expansion), or compares what mixup and ridge leave of a \
+      class of models (kind: complexity), trains linear heads on frozen \
+      features (kind: linear-evaluation), for every seed, side by side over \
       the threads, and writes configuration.yaml, all data, tables and figures \
       to a folder. result.json comes last. A run that was interrupted goes on \
       with --resume, to the same bytes.

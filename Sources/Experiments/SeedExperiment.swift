@@ -1,0 +1,262 @@
+import ArrayFiles
+import Figures
+import Foundation
+import LinearAlgebra
+import VectorMath
+
+/// An experiment whose seeds are measured apart from each other, each into
+/// tables of its own.
+protocol SeedExperiment: Equatable, Sendable {
+  /// What all seeds share, such as images.
+  associatedtype Material: Sendable
+
+  /// Name of the experiment, usable as a folder's name.
+  var name: String { get }
+  /// One line about it.
+  var title: String { get }
+  /// Root seeds.
+  var seeds: [Int] { get }
+  /// The experiment with every default written out.
+  var value: ConfigurationValue { get }
+
+  init(reader: ConfigurationReader) throws
+
+  /// Reads what all seeds share, with digests of the data.
+  func load() throws -> (material: Material, contents: [String])
+  /// Measures one seed on one thread.
+  func measure(
+    seed: Int, _ material: Material, cancellation: CancellationFlag
+  ) throws -> [(name: String, table: CSVTable)]
+
+  /// What the tables say, with the names of their files.
+  func tables(
+    _ report: SeedReport<Self>
+  ) throws -> [(name: String, table: TextTable)]
+  /// Statements to be judged, not yet corrected for each other.
+  func claims(_ report: SeedReport<Self>) throws -> [Claim]
+  /// All figures.
+  func figures(_ report: SeedReport<Self>) throws -> [Figure]
+}
+
+extension SeedExperiment {
+  static func folder(_ path: String, seed: Int) -> String {
+    "\(path)/seeds/seed-\(seed)"
+  }
+
+  /// Measures all seeds into a folder, several at once on a thread each.
+  ///
+  ///     configuration.yaml     everything resolved
+  ///     seeds/seed-N/*.csv     what was measured
+  ///     manifest.json          provenance and times
+  ///
+  /// - Throws: Errors of data and disk; `Interrupted`.
+  func measure(
+    into path: String, threads: Int, existing: RunFolder.Existing,
+    command: [String], progress: any ProgressReporter,
+    cancellation: CancellationFlag
+  ) throws {
+    try RunFolder(path: path, configuration: value)
+      .prepare(
+        existing, parts: ["seeds", "tables", "figures"],
+        isSame: { try $0.read(Self.init(reader:)) == self })
+    var manifest = Manifest(
+      version: mixlabVersion, command: command,
+      configurationIdentity: value.identity, seeds: seeds,
+      threadCounts: ["jobs": threads],
+      libraries: [
+        "OpenBLAS": OpenBLAS.status.version + " " + OpenBLAS.status.kernel,
+        "vector kernels": vectorInstructionSet,
+      ])
+    defer { progress.report(.finished) }
+    let (material, contents) = try load()
+    let identity = runIdentity(value, contents: contents)
+    var graph = JobGraph<Int, Double>()
+    for seed in seeds {
+      graph.add(seed) { _ in
+        let start = ContinuousClock.now
+        progress.report(.began(job: "seed \(seed)", step: 0, total: 1))
+        try complete(
+          Self.folder(path, seed: seed), identity: identity
+        ) {
+          try measure(seed: seed, material, cancellation: cancellation)
+        }
+        progress.report(.advanced(job: "seed \(seed)", step: 1, loss: nil))
+        progress.report(.ended(job: "seed \(seed)"))
+        return (ContinuousClock.now - start) / .seconds(1)
+      }
+    }
+    let seconds = try graph.run(workers: threads, cancellation: cancellation)
+    for seed in seeds { manifest.wallTimes["seed \(seed)"] = seconds[seed] }
+    manifest.ended = Date()
+    try manifest.write(to: path + "/manifest.json")
+  }
+}
+
+/// Writes tables to a folder unless an earlier run of the same identity has
+/// done so.
+func complete(
+  _ folder: String, identity: String,
+  _ tables: () throws -> [(name: String, table: CSVTable)]
+) throws {
+  let mark = folder + "/complete.txt"
+  if fileExists(mark), try TextFile.read(mark) == identity { return }
+  removeFile(mark)
+  let found = try tables()
+  let output = try OutputFolder(path: folder, overwrite: true)
+  for (name, table) in found {
+    try output.write(table.text, as: name + ".csv")
+  }
+  try output.write(identity, as: "complete.txt")
+}
+
+/// What a finished experiment found, read from its folder.
+struct SeedReport<Study: SeedExperiment>: RunReport {
+  /// The experiment, as it was resolved.
+  let experiment: Study
+  /// The run's folder.
+  let path: String
+
+  /// Reads a run's folder.
+  ///
+  /// - Throws: `ExperimentError.noRun` where the folder holds none,
+  ///   `ExperimentError.unfinishedRun` where a seed is missing.
+  init(path: String) throws {
+    self.path = path
+    let file = path + "/configuration.yaml"
+    guard fileExists(file) else { throw ExperimentError.noRun(folder: path) }
+    experiment = try ConfigurationDocument(file: file)
+      .read(Study.init(reader:))
+    for seed in experiment.seeds
+    where !fileExists(Study.folder(path, seed: seed) + "/complete.txt") {
+      throw ExperimentError.unfinishedRun(
+        folder: path, model: experiment.name, seed: seed)
+    }
+  }
+
+  /// A table, seed by seed.
+  func tables(_ name: String) throws -> [RandomFeatureReport.NamedTable] {
+    try experiment.seeds.map { seed in
+      let file = Study.folder(path, seed: seed) + "/\(name).csv"
+      return .init(table: try CSVTable(file: file), file: file)
+    }
+  }
+
+  /// A column of a table in the rows that meet a condition on their cells, row
+  /// by row, with the values of all seeds.
+  func rows(
+    _ column: String, of name: String, where cells: [String: String] = [:]
+  ) throws -> [[Double]] {
+    let columns = try tables(name).map { table in
+      let conditions = try cells.map { (try table.texts($0.key), $0.value) }
+      return try table.numbers(column).enumerated().filter { row, _ in
+        conditions.allSatisfy { $0.0[row] == $0.1 }
+      }.map(\.element)
+    }
+    let count = columns.map(\.count).min() ?? 0
+    return (0..<count).map { row in columns.map { $0[row] } }
+  }
+
+  private func correctedClaims() throws -> [Claim] {
+    Claim.corrected(try experiment.claims(self))
+  }
+
+  private func allTables() throws -> [(name: String, table: TextTable)] {
+    try experiment.tables(self)
+      + [("claims", Claim.table(try correctedClaims()))]
+  }
+
+  func text() throws -> String {
+    experiment.title + "\n\n"
+      + (try allTables().map(\.table.text).joined(separator: "\n"))
+  }
+
+  func writeTables() throws {
+    let folder = try OutputFolder(path: path + "/tables", overwrite: true)
+    for (name, table) in try allTables() {
+      try folder.write(table.csv, as: name + ".csv")
+      try folder.write(table.markdown, as: name + ".md")
+    }
+  }
+
+  @discardableResult
+  func writeFigures(formats: [Gnuplot.Format]) throws -> [URL] {
+    let figures = try experiment.figures(self)
+    let folder = URL(filePath: path + "/figures", directoryHint: .isDirectory)
+    for figure in figures { try figure.write(to: folder, formats: []) }
+    return try figures.flatMap {
+      try $0.write(to: folder, formats: formats).suffix(formats.count)
+    }
+  }
+
+  func writeResult(command: String) throws {
+    try JSONDocument([
+      "command": .string(command),
+      "configuration": experiment.value,
+      "version": .string(mixlabVersion),
+      "seeds": .integers(experiment.seeds),
+      "blas": blasValue,
+      "claims": .list(try correctedClaims().map(\.value)),
+    ]).write(to: path + "/result.json")
+  }
+
+  // MARK: - Figures
+
+  /// Mean over the seeds with its interval, where both coordinates are shown.
+  func curve(
+    x: [Double], _ values: [[Double]], label: String, style: Int,
+    isPositive: Bool = false
+  ) -> [Layer] {
+    let summaries = values.map { SampleSummary($0) }
+    var layers: [Layer] = []
+    if experiment.seeds.count > 1 {
+      let ends = summaries.map {
+        $0.ends(within: isPositive ? 1e-9 * abs($0.mean) ... .infinity : nil)
+      }
+      layers.append(
+        .band(
+          x: x, lower: ends.map(\.lower), upper: ends.map(\.upper), of: label,
+          style: style, opacity: 0.15))
+    }
+    layers.append(
+      .line(x: x, y: summaries.map(\.mean), label: label, style: style))
+    return layers
+  }
+
+  func caption(_ text: String) -> Figure.Caption {
+    Figure.Caption(
+      text, sampleCount: experiment.seeds.count,
+      interval: experiment.seeds.count > 1
+        ? "95 % t interval of the mean over seeds" : nil)
+  }
+}
+
+extension Claim {
+  /// Claims with p-values corrected for each other, after Holm.
+  static func corrected(_ claims: [Claim]) -> [Claim] {
+    var claims = claims
+    let known = claims.indices.filter { claims[$0].comparison.pValue != nil }
+    let corrected = Statistics.holmCorrected(
+      known.compactMap { claims[$0].comparison.pValue })
+    for (k, p) in zip(known, corrected) { claims[k].correctedPValue = p }
+    return claims
+  }
+
+  /// Claims with their verdicts.
+  static func table(_ claims: [Claim]) -> TextTable {
+    var table = TextTable([
+      .init("problem"), .init("claim"), .init("difference ± 95 %", .trailing),
+      .init("p (Holm)", .trailing), .init("expected"), .init("verdict"),
+      .init("n", .trailing),
+    ])
+    for claim in claims {
+      table.append([
+        claim.problem, claim.statement,
+        ImageReport.text(claim.comparison.differences, digits: 4),
+        claim.correctedPValue.map { significant($0) } ?? "–",
+        claim.expectsPositive ? "> 0" : "< 0", claim.verdict.rawValue,
+        "\(claim.comparison.differences.count)",
+      ])
+    }
+    return table
+  }
+}

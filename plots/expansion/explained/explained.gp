@@ -1,0 +1,108 @@
+# gnuplot explained.gp                          draws explained.svg
+# gnuplot -e "format='pdf'" explained.gp        draws explained.pdf
+# gnuplot -e "format='png'" explained.gp        draws explained.png
+reset
+set encoding utf8
+if (!exists("format")) format = 'svg'
+if (!exists("output")) output = 'explained.' . format
+heat = 'image'
+tile = 'rgbimage'
+cap = 'heads nofilled size screen 0.004,90'
+if (format eq 'svg') {
+  # Cells as shapes: browsers smooth the pixels of images.
+  heat = 'image pixels'
+  tile = 'rgbimage pixels'
+  set terminal svg enhanced size 672,360 font "sans-serif,9" \
+    fontscale 1.3333 background "#FFFFFF"
+} else { if (format eq 'pdf') {
+  set terminal pdfcairo enhanced size 7in,3.75in font "Sans,9" \
+    fontscale 0.75 linewidth 1.5 pointscale 0.75 background "#FFFFFF"
+} else { if (format eq 'png') {
+  set terminal pngcairo enhanced size 1512,810 font "Sans,9" \
+    fontscale 2.25 linewidth 2.25 pointscale 1 background "#FFFFFF"
+} else {
+  exit error 'format is svg, pdf or png'
+} } }
+set output output
+
+# Gaps: values that are not finite, or have no place on a log axis.
+finite(v) = abs(v) < 1e300 ? v : NaN
+positive(v) = v >= 1e-300 && v < 1e300 ? v : NaN
+set datafile separator comma
+set datafile commentschars ""
+set decimalsign '.'
+set minussign
+unset key
+set border 3 linecolor rgb "#444444" linewidth 0.8
+set tics out nomirror scale 0.6,0.3 textcolor rgb "#222222"
+set tics font ",8"
+set grid xtics ytics back linetype 1 linewidth 0.6 \
+  linecolor rgb "#E4E4E4"
+set style line 1 linecolor rgb "#0072B2" linewidth 1.7 dashtype solid pointtype 7 pointsize 0.55
+set style line 2 linecolor rgb "#D55E00" linewidth 1.7 dashtype (9,3) pointtype 5 pointsize 0.55
+
+set multiplot
+
+# Panel 1
+unset label; unset arrow; unset object; unset title; unset colorbox
+unset xlabel; unset ylabel; unset logscale
+set lmargin at screen 0.0861; set rmargin at screen 0.4722
+set bmargin at screen 0.1837; set tmargin at screen 0.85
+set title 'tanh' offset 0,-0.4 font ",9" textcolor rgb "#222222"
+set xlabel 'epoch' offset 0,0.3 textcolor rgb "#222222"
+set logscale x
+set format x '%h'
+set xtics norotate scale 0.6,0.3 (1, 2, 5, 10, 20, 50)
+unset mxtics
+set grid xtics
+set ylabel '(R1 + R2 + R3)/(L\_mix − L\_std)' textcolor rgb "#222222"
+set format y '%h'
+set ytics norotate scale 0.6,0.3 (0, 0.2, 0.4, 0.6, 0.8, 1)
+unset mytics
+set grid ytics
+set arrow 1 from graph 0,first 1 to graph 1,first 1 nohead back linewidth 1 dashtype (5,4) linecolor rgb "#666666"
+plot [1:60] [-0.04:1.04] \
+  'explained.1.csv' skip 1 using (positive($1)):(finite($2)):(finite($3)) with filledcurves linestyle 1 fillstyle transparent solid 0.15 noborder notitle, \
+  'explained.1.csv' skip 1 using (positive($1)):(finite($5)):(finite($6)) with filledcurves linestyle 2 fillstyle transparent solid 0.15 noborder notitle, \
+  'explained.1.csv' skip 1 using (positive($1)):(finite($4)) with lines linestyle 1 notitle, \
+  'explained.1.csv' skip 1 using (positive($1)):(finite($7)) with lines linestyle 2 notitle
+
+# Panel 2
+unset label; unset arrow; unset object; unset title; unset colorbox
+unset xlabel; unset ylabel; unset logscale
+set lmargin at screen 0.5742; set rmargin at screen 0.9603
+set bmargin at screen 0.1837; set tmargin at screen 0.85
+set title 'relu' offset 0,-0.4 font ",9" textcolor rgb "#222222"
+set xlabel 'epoch' offset 0,0.3 textcolor rgb "#222222"
+set logscale x
+set format x '%h'
+set xtics norotate scale 0.6,0.3 (1, 2, 5, 10, 20, 50)
+unset mxtics
+set grid xtics
+set ylabel '(R1 + R2 + R3)/(L\_mix − L\_std)' textcolor rgb "#222222"
+set format y '%h'
+set ytics norotate scale 0.6,0.3 (0, 0.2, 0.4, 0.6, 0.8, 1)
+unset mytics
+set grid ytics
+set arrow 1 from graph 0,first 1 to graph 1,first 1 nohead back linewidth 1 dashtype (5,4) linecolor rgb "#666666"
+plot [1:60] [-0.04:1.04] \
+  'explained.2.csv' skip 1 using (positive($1)):(finite($2)):(finite($3)) with filledcurves linestyle 1 fillstyle transparent solid 0.15 noborder notitle, \
+  'explained.2.csv' skip 1 using (positive($1)):(finite($5)):(finite($6)) with filledcurves linestyle 2 fillstyle transparent solid 0.15 noborder notitle, \
+  'explained.2.csv' skip 1 using (positive($1)):(finite($4)) with lines linestyle 1 notitle, \
+  'explained.2.csv' skip 1 using (positive($1)):(finite($7)) with lines linestyle 2 notitle
+
+# Title and legend
+unset label; unset arrow; unset object; unset title; unset colorbox
+unset xlabel; unset ylabel; unset logscale
+set label '{/:Bold How much the expansion explains}' at screen 0.5,0.9556 center font ",10" textcolor rgb "#222222"
+set key at screen 0.5,0.0652 center top horizontal maxcols 2 Left reverse samplen 2.6 spacing 1.15 font ",8" textcolor rgb "#222222"
+set lmargin at screen 0; set rmargin at screen 1
+set bmargin at screen 0; set tmargin at screen 1
+unset border; unset tics; unset grid
+plot [0:1] [0:1] \
+  NaN notitle, \
+  keyentry with lines linestyle 1 title 'plain', \
+  keyentry with lines linestyle 2 title 'mixup'
+
+unset multiplot
+unset output
