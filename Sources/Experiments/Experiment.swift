@@ -13,6 +13,8 @@ public enum Experiment: Sendable, Equatable {
   case complexity(ComplexityExperiment)
   /// Linear heads on frozen features.
   case linearEvaluation(LinearEvaluationExperiment)
+  /// A search for methods that learn common and rare features.
+  case featureSearch(FeatureSearchExperiment)
 
   /// The kinds by the word under `kind`; images without.
   public enum Kind: String, CaseIterable, Sendable {
@@ -26,6 +28,8 @@ public enum Experiment: Sendable, Equatable {
     case complexity
     /// `LinearEvaluationExperiment`.
     case linearEvaluation = "linear-evaluation"
+    /// `FeatureSearchExperiment`.
+    case featureSearch = "feature-search"
   }
 
   /// Reads an experiment; every key that is not understood is an error.
@@ -41,6 +45,8 @@ public enum Experiment: Sendable, Equatable {
     case .linearEvaluation:
       self = .linearEvaluation(
         try LinearEvaluationExperiment(reader: reader))
+    case .featureSearch:
+      self = .featureSearch(try FeatureSearchExperiment(reader: reader))
     }
   }
 
@@ -52,6 +58,7 @@ public enum Experiment: Sendable, Equatable {
     case .expansion(let experiment): experiment.name
     case .complexity(let experiment): experiment.name
     case .linearEvaluation(let experiment): experiment.name
+    case .featureSearch(let experiment): experiment.name
     }
   }
 
@@ -63,6 +70,7 @@ public enum Experiment: Sendable, Equatable {
     case .expansion(let experiment): experiment.value
     case .complexity(let experiment): experiment.value
     case .linearEvaluation(let experiment): experiment.value
+    case .featureSearch(let experiment): experiment.value
     }
   }
 
@@ -71,6 +79,7 @@ public enum Experiment: Sendable, Equatable {
     switch self {
     case .images: "epochs"
     case .randomFeature, .expansion, .complexity, .linearEvaluation: "seeds"
+    case .featureSearch: "runs"
     }
   }
 
@@ -108,6 +117,11 @@ public enum Experiment: Sendable, Equatable {
       try experiment.measure(
         into: path, threads: threads, existing: existing, command: command,
         progress: progress, cancellation: cancellation)
+    case .featureSearch(let experiment):
+      try FeatureSearchRun(
+        experiment: experiment, path: path, threads: threads,
+        progress: progress, cancellation: cancellation
+      ).measure(existing: existing, command: command)
     }
   }
 }
@@ -143,5 +157,6 @@ public func openReport(path: String) throws -> any RunReport {
   case .complexity: return try SeedReport<ComplexityExperiment>(path: path)
   case .linearEvaluation:
     return try SeedReport<LinearEvaluationExperiment>(path: path)
+  case .featureSearch: return try FeatureSearchReport(path: path)
   }
 }

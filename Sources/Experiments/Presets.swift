@@ -25,7 +25,18 @@ public enum Presets {
     [
       ("digits-filter", digitsFilter),
       ("fashion-mnist-filter", fashionMNISTFilter),
-    ] + randomFeature + expansion
+    ] + randomFeature + expansion + [("feature-search", featureSearch)]
+
+  /// Methods of the patch network at the point of `figure-2`.
+  private static let featureSearch = """
+    kind: feature-search
+    name: feature-search
+    title: Methods that learn common and rare features
+    seeds: 10
+    data: {samples: 100, patches: 4, dimension: 1000, noise-energy: 15}
+    training: {iterations: 20000}
+    search: {candidates: 54, seeds: [1, 3, 9], factor: 3}
+    """
 
   /// The slides' ablation on the digits that ship.
   private static let digitsFilter = """

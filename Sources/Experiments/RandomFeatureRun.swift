@@ -157,7 +157,7 @@ public struct RandomFeatureRun: Sendable {
 }
 
 /// Counts what several threads have done.
-private final class Counter: Sendable {
+final class Counter: Sendable {
   private let count = Mutex(0)
 
   func next() -> Int {

@@ -1,0 +1,270 @@
+import ArrayFiles
+import Figures
+import Foundation
+import RealModule
+
+/// What a finished search found, read from its folder.
+struct FeatureSearchReport: RunReport {
+  let experiment: FeatureSearchExperiment
+  let path: String
+  private let search: Search
+  private let methods: [Method]
+
+  /// The rungs, row by row.
+  private struct Search {
+    let rungs: [Int]
+    let names, summaries: [String]
+    let common, rare: [Double]
+    let goesOn: [Bool]
+  }
+
+  /// A method on the fresh seeds.
+  private struct Method {
+    let name, summary: String
+    let isWinner: Bool
+    /// Seed by seed; NaN where descent diverged.
+    var common: [Double] = []
+    var rare: [Double] = []
+
+    /// Whether descent ended well on all seeds.
+    var isSound: Bool { (common + rare).allSatisfy { $0 > 0 } }
+  }
+
+  /// Reads a run's folder.
+  ///
+  /// - Throws: `ExperimentError.noRun` where the folder holds none,
+  ///   `ExperimentError.unfinishedRun` where the search is not over.
+  init(path: String) throws {
+    self.path = path
+    let file = path + "/configuration.yaml"
+    guard fileExists(file) else { throw ExperimentError.noRun(folder: path) }
+    experiment = try ConfigurationDocument(file: file)
+      .read(FeatureSearchExperiment.init(reader:))
+    guard fileExists(path + "/manifest.json") else {
+      throw ExperimentError.unfinishedRun(
+        folder: path, model: "search", seed: experiment.seeds[0])
+    }
+    let rows = path + "/search.csv"
+    let table = try CSVTable(file: rows)
+    search = Search(
+      rungs: try table.integers("rung", of: rows),
+      names: try table.texts("candidate", of: rows),
+      summaries: try table.texts("summary", of: rows),
+      common: try table.numbers("common", of: rows),
+      rare: try table.numbers("rare", of: rows),
+      goesOn: try table.integers("goesOn", of: rows).map { $0 == 1 })
+    let final = path + "/methods.csv"
+    let found = try CSVTable(file: final)
+    let (names, summaries, origins) = (
+      try found.texts("method", of: final),
+      try found.texts("summary", of: final),
+      try found.texts("origin", of: final)
+    )
+    let common = try found.numbers("common", of: final)
+    let rare = try found.numbers("rare", of: final)
+    var methods: [Method] = []
+    for row in names.indices {
+      if methods.last?.name != names[row] {
+        methods.append(
+          Method(
+            name: names[row], summary: summaries[row],
+            isWinner: origins[row] == "search"))
+      }
+      methods[methods.count - 1].common.append(common[row])
+      methods[methods.count - 1].rare.append(rare[row])
+    }
+    self.methods = methods
+  }
+
+  /// Methods that no other one dominates in the means on the fresh seeds.
+  private var front: Set<String> {
+    let sound = methods.filter(\.isSound)
+    guard !sound.isEmpty else { return [] }
+    let order = ParetoOrder(
+      sound.map { [Self.logMean($0.common), Self.logMean($0.rare)] })
+    return Set(order.fronts[0].map { sound[$0].name })
+  }
+
+  private static func logMean(_ values: [Double]) -> Double {
+    values.reduce(0) { $0 + Double.log($1) } / Double(values.count)
+  }
+
+  private func methodTable() -> TextTable {
+    var table = TextTable([
+      .init("method"), .init("what it does"), .init("from"),
+      .init("common", .trailing), .init("rare", .trailing), .init("front"),
+      .init("n", .trailing),
+    ])
+    for method in methods {
+      table.append([
+        method.name, method.summary, method.isWinner ? "search" : "slides",
+        Self.text(method.common), Self.text(method.rare),
+        front.contains(method.name) ? "yes" : "",
+        "\(method.common.count)",
+      ])
+    }
+    return table
+  }
+
+  /// The geometric mean with the interval of the mean logarithm.
+  private static func text(_ values: [Double]) -> String {
+    guard values.allSatisfy({ $0 > 0 }) else {
+      return "– (\(values.count { $0 > 0 }) of \(values.count))"
+    }
+    let summary = SampleSummary(values.map { Double.log($0) })
+    let mean = JobProgress.short(.exp(summary.mean))
+    guard let half = summary.intervalHalfWidth else { return mean }
+    return mean + " ×/÷ " + fixed(.exp(half), 2)
+  }
+
+  private func rungTable() -> TextTable {
+    var table = TextTable([
+      .init("rung", .trailing), .init("seeds", .trailing),
+      .init("candidates", .trailing), .init("go on", .trailing),
+    ])
+    for (k, count) in experiment.halving.seedCounts.enumerated() {
+      let rows = search.rungs.indices.filter { search.rungs[$0] == k + 1 }
+      table.append([
+        "\(k + 1)", "\(count)", "\(rows.count)",
+        "\(rows.count { search.goesOn[$0] })",
+      ])
+    }
+    return table
+  }
+
+  /// All methods against early-stopped mixup, in logarithms, seed by seed.
+  private func claims() -> [Claim] {
+    guard
+      let reference = methods.first(where: {
+        $0.name == FeatureSearchExperiment.reference
+      }), reference.isSound
+    else { return [] }
+    return Claim.corrected(
+      methods.filter { $0.name != reference.name && $0.isSound }.flatMap {
+        method in
+        [
+          ("common", method.common, reference.common),
+          ("rare", method.rare, reference.rare),
+        ].map { what, found, other in
+          Claim(
+            problem: method.name,
+            statement: "log \(what): \(method.name) − \(reference.name)",
+            source: "slides",
+            comparison: PairedComparison(
+              found.map { .log($0) }, minus: other.map { .log($0) }),
+            expectsPositive: true)
+        }
+      })
+  }
+
+  /// Methods whose advantage over early-stopped mixup is supported for both.
+  private func improvements() -> [String] {
+    let supported = claims().filter { $0.verdict == .supported }
+    return methods.map(\.name).filter { name in
+      supported.count { $0.problem == name } == 2
+    }
+  }
+
+  private func allTables() -> [(name: String, table: TextTable)] {
+    [
+      ("rungs", rungTable()), ("methods", methodTable()),
+      ("claims", Claim.table(claims())),
+    ]
+  }
+
+  func text() throws -> String {
+    let better = improvements()
+    return experiment.title + "\n\n"
+      + allTables().map(\.table.text).joined(separator: "\n")
+      + "\nBetter than \(FeatureSearchExperiment.reference) in both features: "
+      + (better.isEmpty ? "none" : better.joined(separator: ", ")) + "\n"
+  }
+
+  func writeTables() throws {
+    let folder = try OutputFolder(path: path + "/tables", overwrite: true)
+    for (name, table) in allTables() {
+      try folder.write(table.csv, as: name + ".csv")
+      try folder.write(table.markdown, as: name + ".md")
+    }
+  }
+
+  func writeResult(command: String) throws {
+    try JSONDocument([
+      "command": .string(command),
+      "configuration": experiment.value,
+      "version": .string(mixlabVersion),
+      "seeds": .integers(experiment.seeds),
+      "blas": blasValue,
+      "front": .list(front.sorted().map { .string($0) }),
+      "improvesBoth": .list(improvements().map { .string($0) }),
+      "claims": .list(claims().map(\.value)),
+    ]).write(to: path + "/result.json")
+  }
+
+  @discardableResult
+  func writeFigures(formats: [Gnuplot.Format]) throws -> [URL] {
+    let folder = URL(filePath: path + "/figures", directoryHint: .isDirectory)
+    return try frontFigure().write(to: folder, formats: formats)
+      .suffix(formats.count)
+  }
+
+  private func frontFigure() -> Figure {
+    let sound = methods.filter(\.isSound)
+    func common(_ method: Method) -> Double {
+      .exp(Self.logMean(method.common))
+    }
+    // What learned next to nothing would leave the others no room.
+    let limit = 0.1 * (sound.map(common).max() ?? 0)
+    let shown = sound.filter { common($0) >= limit }
+    let left = sound.filter { common($0) < limit }.map(\.name)
+    let first = search.rungs.indices.filter {
+      search.rungs[$0] == 1 && search.common[$0] >= limit
+    }
+    var layers: [Layer] = [
+      .points(
+        x: first.map { search.common[$0] }, y: first.map { search.rare[$0] },
+        label: "drawn, on \(experiment.halving.seedCounts[0]) seed", style: 7)
+    ]
+    func add(_ method: Method, label: String, style: Int) {
+      let rare = SampleSummary(method.rare.map { .log($0) })
+      let half = rare.intervalHalfWidth ?? 0
+      layers.append(
+        .points(
+          x: [common(method)], y: [.exp(rare.mean)],
+          lower: [.exp(rare.mean - half)], upper: [.exp(rare.mean + half)],
+          label: label, style: style))
+    }
+    let line = shown.filter { front.contains($0.name) }
+      .map { (common($0), Self.logMean($0.rare)) }
+      .sorted { $0.0 < $1.0 }
+    layers.append(
+      .line(
+        x: line.map(\.0), y: line.map { .exp($0.1) },
+        label: "front, fresh seeds", style: 0))
+    for method in shown where method.isWinner {
+      add(method, label: "found by the search", style: 0)
+    }
+    for (k, method) in shown.filter({ !$0.isWinner }).enumerated() {
+      add(method, label: method.name, style: 1 + k)
+    }
+    return Figure(
+      name: "front", title: "Common against rare features",
+      caption: Figure.Caption(
+        "Geometric means over the classes of Σ_r⟨w_{k,r}, f⟩² at iteration "
+          + "\(experiment.problem.iterations). Methods found by the search and "
+          + "all methods of the slides on fresh seeds; the line joins those that "
+          + "no other one dominates. Methods below a tenth of the largest common "
+          + "feature learning are named under the figure.",
+        sampleCount: experiment.seeds.count,
+        interval: "95 % t interval of the mean logarithm, rare feature"),
+      panels: [
+        Panel(
+          x: Axis("common feature learning"),
+          y: Axis("rare feature learning", scale: .logarithmic),
+          layers: layers)
+      ],
+      columns: 1, size: .init(width: 504, height: 420), legend: .below,
+      footnote: left.isEmpty
+        ? nil : "learned next to nothing: " + left.joined(separator: "; "))
+  }
+}
