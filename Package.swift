@@ -39,7 +39,8 @@ let package = Package(
       targets: [
         "LinearAlgebra", "VectorMath", "Randomness", "ArrayFiles",
         "ImageData", "Networks",
-        "Mixing", "Valuation", "ImageTrain", "Synthetic", "RandomFeature",
+        "Mixing", "Valuation", "Sensitivity", "ImageTrain", "Synthetic",
+        "RandomFeature",
         "FeatureLearning", "Figures", "Experiments",
       ]),
   ],
@@ -85,13 +86,19 @@ let package = Package(
       "Networks",
       ["ArrayFiles", "Randomness", "LinearAlgebra", "VectorMath"]),
     room("Valuation", ["Mixing", "Randomness", "VectorMath", realModule]),
+    room(
+      "Sensitivity",
+      [
+        "Mixing", "Networks", "VectorMath", "LinearAlgebra", "Randomness",
+        realModule,
+      ]),
 
     // Models in training, figures, experiments.
     room(
       "ImageTrain",
       [
-        "Valuation", "Mixing", "ImageData", "Networks", "VectorMath",
-        realModule,
+        "Valuation", "Sensitivity", "Mixing", "ImageData", "Networks",
+        "VectorMath", realModule,
       ]),
     room(
       "Synthetic",
@@ -113,7 +120,8 @@ let package = Package(
       "Experiments",
       [
         "ImageTrain", "RandomFeature", "FeatureLearning", "Synthetic",
-        "Valuation", "Mixing", "ImageData", "Networks", "ArrayFiles", "Figures",
+        "Valuation", "Sensitivity", "Mixing", "ImageData", "Networks",
+        "ArrayFiles", "Figures",
         .product(name: "Yams", package: "Yams"),
       ]),
     .executableTarget(
@@ -137,6 +145,9 @@ let package = Package(
     tests("Networks"),
     tests("Mixing", ["LinearAlgebra"]),
     tests("Valuation"),
+    tests(
+      "Sensitivity",
+      ["FeatureLearning", "Mixing", "Networks", "Randomness", "Synthetic"]),
     tests("Synthetic"),
     tests("ImageTrain"),
     tests(

@@ -19,8 +19,8 @@ struct Mixlab: AsyncParsableCommand {
     version: mixlabVersion,
     subcommands: [
       Run.self, Train.self, RandomFeatureCommand.self,
-      FeatureLearningCommand.self, Valuate.self, Scores.self, Plot.self,
-      Compare.self, Data.self,
+      FeatureLearningCommand.self, Valuate.self, Scores.self, Align.self,
+      Plot.self, Compare.self, Data.self,
       Doctor.self,
     ])
 }
