@@ -85,13 +85,19 @@ let package = Package(
       "Networks",
       ["ArrayFiles", "Randomness", "LinearAlgebra", "VectorMath"]),
     room("Valuation", ["Mixing", "Randomness", "VectorMath", realModule]),
+    room(
+      "Sensitivity",
+      [
+        "Mixing", "Networks", "VectorMath", "LinearAlgebra", "Randomness",
+        realModule,
+      ]),
 
     // Models in training, figures, experiments.
     room(
       "ImageTrain",
       [
-        "Valuation", "Mixing", "ImageData", "Networks", "VectorMath",
-        realModule,
+        "Valuation", "Sensitivity", "Mixing", "ImageData", "Networks",
+        "VectorMath", realModule,
       ]),
     room(
       "Synthetic",
@@ -107,12 +113,6 @@ let package = Package(
       [
         "Synthetic", "Valuation", "Mixing", "Randomness", "LinearAlgebra",
         "VectorMath", "ArrayFiles", realModule,
-      ]),
-    room(
-      "Sensitivity",
-      [
-        "Mixing", "Networks", "VectorMath", "LinearAlgebra", "Randomness",
-        realModule,
       ]),
     room("Figures", ["CGnuplot"]),
     room(
@@ -144,13 +144,18 @@ let package = Package(
     tests("Networks"),
     tests("Mixing", ["LinearAlgebra"]),
     tests("Valuation"),
+    tests(
+      "Sensitivity",
+      [
+        "FeatureLearning", "Mixing", "Networks", "Randomness", "Synthetic",
+        realModule,
+      ]),
     tests("Synthetic"),
     tests("ImageTrain"),
     tests(
       "RandomFeature",
       ["LinearAlgebra", "Mixing", "Randomness", "Synthetic", realModule]),
     tests("FeatureLearning", ["Mixing", "Valuation", "Randomness"]),
-    tests("Sensitivity", ["FeatureLearning", realModule]),
     tests("Figures"),
     tests(
       "Experiments",

@@ -1,3 +1,4 @@
+internal import CLAPACKE
 internal import COpenBLAS
 public import RealModule
 
@@ -78,5 +79,23 @@ extension Double: BLASScalar {
   ) {
     OpenBLAS.prepare()
     cblas_daxpy(Int32(count), alpha, x, 1, y, 1)
+  }
+
+  /// Householder reflections, by `dgeqrf` on Aᵀ.
+  public static func reflectToLower(
+    rows: Int, columns: Int, _ a: UnsafeMutablePointer<Double>
+  ) -> Bool {
+    OpenBLAS.prepare()
+    guard rows > 0, columns > 0 else { return true }
+    // x − x is 0 for a finite x and NaN otherwise; the loop has no branch.
+    var deviation: Double = 0
+    for i in 0..<rows * columns { deviation += a[i] - a[i] }
+    guard deviation == 0 else { return false }
+    var scales = [Double](repeating: 0, count: min(rows, columns))
+    let info = LAPACKE_dgeqrf(
+      columnMajor, LAPACKInteger(columns), LAPACKInteger(rows), a,
+      LAPACKInteger(columns), &scales)
+    precondition(info == 0, "dgeqrf: argument \(-info) is illegal")
+    return true
   }
 }

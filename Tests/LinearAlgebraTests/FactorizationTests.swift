@@ -2,6 +2,52 @@ import LinearAlgebra
 import RealModule
 import Testing
 
+@Suite("LQ: ‖Aᵀb‖ = ‖Lᵀb‖, L lower triangular")
+struct LowerFactorTests {
+  @Test("for every shape", arguments: shapes)
+  func norms(_ shape: (rows: Int, columns: Int)) throws {
+    try check(Double.self, shape)
+    try check(Float.self, shape)
+  }
+
+  private func check<Scalar: BLASScalar>(
+    _ type: Scalar.Type, _ shape: (rows: Int, columns: Int)
+  ) throws {
+    var generator = SplitMix64(seed: shape.rows + 1000 * shape.columns)
+    let matrix = generator.nextMatrix(shape.rows, shape.columns, as: type)
+    let lower = try matrix.lowerFactor()
+    #expect(lower.rowCount == shape.rows)
+    #expect(lower.columnCount == min(shape.rows, shape.columns))
+    for row in 0..<lower.rowCount {
+      for column in 0..<lower.columnCount where column > row {
+        #expect(lower[row, column] == 0)
+      }
+    }
+    let limit =
+      8 * Double(max(shape.rows, shape.columns))
+      * Double(Scalar.ulpOfOne) * Double(matrix.frobeniusNorm)
+    for _ in 0..<3 {
+      let vector = generator.nextMatrix(shape.rows, 1, as: type)
+      let exact = matrix.multiplied(by: vector.elements, transposingSelf: true)
+      let found = lower.multiplied(by: vector.elements, transposingSelf: true)
+      let difference =
+        Double(Scalar.nrm2(exact.count, exact))
+        - Double(Scalar.nrm2(found.count, found))
+      #expect(abs(difference) <= limit * Double(vector.frobeniusNorm))
+    }
+  }
+
+  @Test("matrices without rows or columns, and NaN")
+  func edges() throws {
+    let flat = Matrix<Double>(rowCount: 0, columnCount: 3, elements: [])
+    #expect(try flat.lowerFactor().columnCount == 0)
+    #expect(try flat.transposed().lowerFactor().rowCount == 3)
+    let bad = Matrix<Float>(rowCount: 2, columnCount: 1, repeating: .infinity)
+    let error = LinearAlgebraError.notFinite(operation: "LQ factorization")
+    #expect(throws: error) { try bad.lowerFactor() }
+  }
+}
+
 @Suite("QR: A = Q·R, Q orthonormal, R triangular")
 struct QRFactorizationTests {
   @Test("for every shape", arguments: shapes)

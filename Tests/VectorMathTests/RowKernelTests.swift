@@ -51,6 +51,49 @@ struct RowKernelTests {
     }
   }
 
+  @Test("Groups of rows scaled by a row each", arguments: sizes)
+  func groups(_ size: (rows: Int, columns: Int)) {
+    checkGroups(Float.self, size)
+    checkGroups(Double.self, size)
+  }
+
+  private func checkGroups<Scalar: VectorScalar>(
+    _ type: Scalar.Type, _ size: (rows: Int, columns: Int)
+  ) {
+    let (groups, columns) = size
+    var stream = RandomStream(rootSeed: 8, name: "groups")
+    for repeats in [1, 3] {
+      let table = numbers(repeats * columns, from: &stream, as: type)
+      let factors = numbers(groups * columns, from: &stream, as: type)
+      var out = [Scalar](repeating: .nan, count: groups * repeats * columns)
+      func expected(_ k: Int) -> (row: Scalar, factor: Scalar) {
+        let (r, c) = (k / columns, k % columns)
+        return (
+          table[r % repeats * columns + c],
+          factors[r / repeats * columns + c]
+        )
+      }
+      Scalar.spreadGroups(
+        of: table, factors: factors, into: &out, groups: groups,
+        repeats: repeats, columns: columns)
+      #expect(
+        out.indices.allSatisfy {
+          out[$0] == expected($0).row * expected($0).factor
+        })
+      out.withUnsafeMutableBufferPointer {
+        guard let start = $0.baseAddress else { return }
+        Scalar.scaleGroups(
+          start, factors: factors, into: start, groups: groups,
+          repeats: repeats, columns: columns)
+      }
+      #expect(
+        out.indices.allSatisfy { k in
+          let (row, factor) = expected(k)
+          return out[k] == row * factor * factor
+        })
+    }
+  }
+
   @Test("Folded rows, window by window", arguments: sizes)
   func folds(_ size: (rows: Int, columns: Int)) {
     checkFolds(Float.self, size)
