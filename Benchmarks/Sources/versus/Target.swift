@@ -75,6 +75,11 @@ struct Target {
       return [
         against(numpy, "numpy", match.workload == .patchDescent ? 5 : 8)
       ]
+    case .expansion:
+      return [
+        against(match.fastest([.peer]), "the fastest peer by pairs", 2),
+        against(match.row(named: Contender.factored), "numpy, factored", 1),
+      ]
     case .flowLabels:
       return [
         Target(
