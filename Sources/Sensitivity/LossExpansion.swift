@@ -70,10 +70,7 @@ public struct LossExpansion: Sendable, Equatable {
     of inputs: NetworkInputs, team: ThreadTeam
   ) throws(LinearAlgebraError) {
     let factor = try inputs.covarianceFactor()
-    // The tangents of a block are to stay near the cache: 2²¹ numbers.
-    let tangents = (factor.rowCount + 1) * factor.columnCount
-    let size = max(1, min(16, (1 << 21) / tangents))
-    let sums = team.mapShards(of: inputs.count, size: size) { range in
+    let sums = team.mapShards(of: inputs.count, size: 16) { range in
       ExpansionBlock(inputs, factor, range).sums
     }
     let total = sums.reduce(SIMD4.zero, +) / Double(inputs.count)
@@ -92,8 +89,8 @@ private struct ExpansionBlock {
   private let factor: Matrix<Double>
   /// u_l of the block, by layer from 1.
   private var preactivations: [Matrix<Double>] = []
-  /// ∂f_c/∂u_l, by layer from 1, rows in the order (input, class).
-  private var adjoints: [Matrix<Double>] = []
+  /// σ′(u_l) of the block, by hidden layer from 1.
+  private var slopes: [Matrix<Double>] = []
   /// p − y of the block.
   private let residuals: Matrix<Double>
   private let probabilities: Matrix<Double>
@@ -136,38 +133,22 @@ private struct ExpansionBlock {
     loss = range.reduce(0) { sum, i in
       sum - logProbabilities[i - range.lowerBound, Int(labels[i])]
     }
-    makeAdjoints()
+    slopes = preactivations.dropLast().map { $0.slopes(shape.activation) }
   }
 
-  /// ∂f/∂u_L is the identity; then down to the first layer.
-  private mutating func makeAdjoints() {
-    let classes = shape.classCount
-    var adjoint = Matrix<Double>(
-      rowCount: range.count * classes, columnCount: classes
-    ) { $0 % classes == $1 ? 1 : 0 }
-    adjoints = [adjoint]
+  /// The gradients of some sums of logits at u_l, for l from 1 up, `each` rows
+  /// for an input.
+  private func gradients(
+    of sums: Matrix<Double>, each: Int
+  ) -> [Matrix<Double>] {
+    var gradients = [sums]
     for layer in stride(from: shape.layerCount, to: 1, by: -1) {
-      adjoint = adjoint.multiplied(
+      var below = gradients[0].multiplied(
         by: inputs.network.weights(ofLayer: layer))
-      adjoint.scaleRows(by: slopes(layer - 1), each: classes)
-      adjoints.insert(adjoint, at: 0)
+      below.scaleRows(by: slopes[layer - 2], each: each)
+      gradients.insert(below, at: 0)
     }
-  }
-
-  /// σ′(u_l) of the block.
-  private func slopes(_ layer: Int) -> Matrix<Double> {
-    let u = preactivations[layer - 1]
-    var slopes = Matrix<Double>(
-      rowCount: u.rowCount, columnCount: u.columnCount, repeating: 1)
-    slopes.withUnsafeMutableElements { slopes in
-      u.withUnsafeElements { u in
-        guard let s = slopes.baseAddress, let start = u.baseAddress
-        else { return }
-        Double.timesSlope(
-          shape.activation, start, gradient: s, into: s, count: u.count)
-      }
-    }
-    return slopes
+    return gradients
   }
 
   /// ū − u_i of the block.
@@ -181,99 +162,84 @@ private struct ExpansionBlock {
   var sums: SIMD4<Double> {
     let towardsMean = towardsMean
     let classes = shape.classCount
-    let changes = adjoints[0].multiplied(by: factor, transposingOther: true)
+    // ∂f_c/∂u₁, rows in the order (input, class); ∂f/∂u_L is the identity.
+    let adjoint = gradients(
+      of: Matrix(rowCount: range.count * classes, columnCount: classes) {
+        $0 % classes == $1 ? 1 : 0
+      }, each: classes)[0]
+    let changes = adjoint.multiplied(by: factor, transposingOther: true)
     var slope = 0.0
     var variance = 0.0
     for row in 0..<range.count {
       let p = probabilities.row(row)
-      let mean = (0..<classes).map { c in
-        zip(adjoints[0].row(row * classes + c), towardsMean.row(row))
-          .reduce(0) { $0 + $1.0 * $1.1 }
-      }
-      slope += zip(residuals.row(row), mean).reduce(0) { $0 + $1.0 * $1.1 }
-      variance += Self.variance(p, count: 1) { c, _ in mean[c] }
-      changes.withUnsafeElements { changes in
-        let width = factor.rowCount
-        variance += Self.variance(p, count: width) { c, k in
-          changes[(row * classes + c) * width + k]
-        }
-      }
+      let mean = Matrix(
+        rowCount: classes, columnCount: 1,
+        elements: (0..<classes).map { c in
+          zip(adjoint.row(row * classes + c), towardsMean.row(row))
+            .reduce(0) { $0 + $1.0 * $1.1 }
+        })
+      slope += zip(residuals.row(row), mean.elements)
+        .reduce(0) { $0 + $1.0 * $1.1 }
+      variance += mean.variance(p, from: 0)
+      variance += changes.variance(p, from: row * classes)
     }
     return SIMD4(loss, slope, variance, curvature(towardsMean))
-  }
-
-  /// Σ_k Var_p(d_k), about the mean for accuracy.
-  private static func variance(
-    _ p: ArraySlice<Double>, count: Int, _ change: (Int, Int) -> Double
-  ) -> Double {
-    var sum = 0.0
-    for k in 0..<count {
-      var mean = 0.0
-      for (c, weight) in p.enumerated() { mean += weight * change(c, k) }
-      for (c, weight) in p.enumerated() {
-        let deviation = change(c, k) - mean
-        sum += weight * deviation * deviation
-      }
-    }
-    return sum
   }
 
   /// Σ_i E_r (p − y)ᵀD2.
   private func curvature(_ towardsMean: Matrix<Double>) -> Double {
     guard shape.activation.isCurved, shape.layerCount > 1 else { return 0 }
+    let network = inputs.network
+    let gradients = gradients(of: residuals, each: 1)
+    let own = factor.summedSquares(each: factor.rowCount)
     var sum = 0.0
-    let directions = factor.rowCount + 1
-    // Rows (input, direction): the factor's and, last, the one to the mean.
-    var tangents = Matrix<Double>(
-      rowCount: range.count * directions, columnCount: shape.sizes[1]
-    ) { row, j in
-      let (i, k) = row.quotientAndRemainder(dividingBy: directions)
-      return k < factor.rowCount ? factor[k, j] : towardsMean[i, j]
-    }
-    for layer in 1..<shape.layerCount {
-      let width = shape.sizes[layer]
-      let squares = tangents.summedSquares(each: directions)
-      let weights = inputs.network.weights(ofLayer: layer + 1)
-      let gradients = residualGradients(layer + 1).multiplied(by: weights)
-      var terms = Matrix<Double>(
-        rowCount: range.count, columnCount: width, repeating: 0)
-      terms.withUnsafeMutableElements { terms in
-        preactivations[layer - 1].withUnsafeElements { u in
-          squares.withUnsafeElements { squares in
-            gradients.withUnsafeElements { gradients in
-              guard let out = terms.baseAddress, let u = u.baseAddress,
-                let squares = squares.baseAddress,
-                let gradients = gradients.baseAddress
-              else { return }
-              Double.addTimesCurvature(
-                shape.activation, u, tangent: squares, gradient: gradients,
-                into: out, count: terms.count)
-            }
-          }
-        }
+    for row in 0..<range.count {
+      // The directions of the factor and, last, the one to the mean.
+      var squares = own.elements
+      for (j, d) in towardsMean.row(row).enumerated() { squares[j] += d * d }
+      var tangents = factor
+      var last = Matrix(
+        rowCount: 1, columnCount: factor.columnCount,
+        elements: Array(towardsMean.row(row)))
+      for layer in 1..<shape.layerCount {
+        let weights = network.weights(ofLayer: layer + 1)
+        sum += curvatureTerm(
+          layer, row,
+          gradient: Matrix(
+            rowCount: 1, columnCount: weights.rowCount,
+            elements: Array(gradients[layer].row(row))
+          ).multiplied(by: weights), squares)
+        guard layer + 1 < shape.layerCount else { break }
+        // Narrower than the tangents where there are many of them.
+        var scaled = weights
+        scaled.scaleRows(by: slopes[layer - 1].only(row), each: scaled.rowCount)
+        tangents = tangents.multiplied(by: scaled, transposingOther: true)
+        last = last.multiplied(by: scaled, transposingOther: true)
+        squares =
+          zip(
+            tangents.summedSquares(each: tangents.rowCount).elements,
+            last.elements
+          ).map { $0 + $1 * $1 }
       }
-      sum += terms.elements.reduce(0, +)
-      guard layer + 1 < shape.layerCount else { break }
-      tangents.scaleRows(by: slopes(layer), each: directions)
-      tangents = tangents.multiplied(by: weights, transposingOther: true)
     }
     return sum
   }
 
-  /// The gradient of (p − y)ᵀf at u_l, [inputs, h_l].
-  private func residualGradients(_ layer: Int) -> Matrix<Double> {
-    let classes = shape.classCount
-    let adjoint = adjoints[layer - 1]
-    var gradients = Matrix<Double>(
-      rowCount: range.count, columnCount: shape.sizes[layer], repeating: 0)
-    for row in 0..<range.count {
-      for c in 0..<classes {
-        let weight = residuals[row, c]
-        for (j, value) in adjoint.row(row * classes + c).enumerated() {
-          gradients[row, j] += weight * value
-        }
+  /// Σ_j c_lj σ″(u_lj) E_r[(∂u_lj/∂a)²] of one input.
+  private func curvatureTerm(
+    _ layer: Int, _ row: Int, gradient: Matrix<Double>, _ squares: [Double]
+  ) -> Double {
+    let width = shape.sizes[layer]
+    var terms = [Double](repeating: 0, count: width)
+    preactivations[layer - 1].withUnsafeElements { u in
+      gradient.withUnsafeElements { gradient in
+        guard let u = u.baseAddress, let gradient = gradient.baseAddress
+        else { return }
+        Double.addTimesCurvature(
+          shape.activation, u + row * width, tangent: squares,
+          gradient: gradient, into: &terms, count: width)
       }
     }
-    return gradients
+    return terms.reduce(0, +)
   }
 }

@@ -22,6 +22,7 @@ struct Worker: ParsableCommand {
     case flowCalls = "flow-calls"
     case patchDescent = "patch-descent"
     case patchGenerated = "patch-generated"
+    case expansion
   }
 
   @Option var workload: Workload
@@ -53,6 +54,9 @@ struct Worker: ParsableCommand {
       let descents = try PatchDescents(
         generated: workload == .patchGenerated, team)
       try serve { try descents.run() }
+    case .expansion:
+      let expansions = Expansions(team)
+      try serve { try expansions.run() }
     }
   }
 

@@ -46,7 +46,8 @@ struct Contender {
       contenders.append(
         mixlab(
           plainEpoch, .mixlabReference, Workload.mixupEpoch.rawValue))
-    case .valuatePairs, .flowLabels, .patchDescent, .patchGenerated:
+    case .valuatePairs, .flowLabels, .patchDescent, .patchGenerated,
+      .expansion:
       break
     case .mixupFlow:
       contenders.append(mixlab(flowCalls, .mixlabReference, "flow-calls"))
@@ -74,6 +75,13 @@ struct Contender {
         autodiff(pytorch, "inputs", 1), autodiff("jax", "inputs", 1),
         autodiff(pytorch, "responses", 5), autodiff("jax", "responses", 5),
       ]
+    case .expansion:
+      return contenders + [
+        peer(pytorch, "expand_peer", .peer, ["--library", pytorch]),
+        peer("jax", "expand_peer", .peer, ["--library", "jax"]),
+        peer(numpy, "expand_peer"),
+        peer(factored, "expand_peer", .tunedPeer, ["--factored"]),
+      ]
     case .mixupEpoch, .guidedEpoch, .valuatePairs: break
     }
     return contenders + [
@@ -86,6 +94,7 @@ struct Contender {
 
   static let pytorch = "pytorch"
   static let numpy = "numpy"
+  static let factored = "numpy, factored"
   static let flowCalls = "mixlab, its LAPACK and GEMM calls alone"
   static let stiffSolvers = ["scipy LSODA", "scipy BDF", "scipy Radau"]
   static let rungeKutta = "scipy RK45"

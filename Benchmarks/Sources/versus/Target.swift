@@ -83,6 +83,11 @@ struct Target {
         against(
           row("pytorch, mixed responses"), "pytorch, mixed responses", 25),
       ]
+    case .expansion:
+      return [
+        against(match.fastest([.peer]), "the fastest peer by pairs", 2),
+        against(match.row(named: Contender.factored), "numpy, factored", 1),
+      ]
     case .flowLabels:
       return [
         Target(

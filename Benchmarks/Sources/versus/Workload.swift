@@ -9,4 +9,5 @@ enum Workload: String, CaseIterable, ExpressibleByArgument {
   case flowLabels = "flow-labels"
   case patchDescent = "patch-descent"
   case patchGenerated = "patch-generated"
+  case expansion
 }
