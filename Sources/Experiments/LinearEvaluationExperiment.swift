@@ -12,9 +12,8 @@ import VectorMath
 ///
 /// Three kinds of features: those of an encoder trained by contrast, without
 /// labels; those of the same encoder before training; the pixels. All are
-/// centred by the training images and divided by one number, so that the trace
-/// of their covariance is their dimension. The head sees labels of a few
-/// images.
+/// centred by the training images and scaled, all by one number or each by its
+/// own. The head sees labels of a few images.
 public struct LinearEvaluationExperiment: Sendable, Equatable {
   /// Name of the experiment, usable as a folder's name.
   public var name: String
@@ -38,6 +37,17 @@ public struct LinearEvaluationExperiment: Sendable, Equatable {
   public var concentration: Double
   /// Weight decays of the ridge heads.
   public var weightDecays: [Double]
+  /// How features are scaled before a head sees them.
+  public var scaling: FeatureScaling
+
+  /// How centred features are scaled.
+  public enum FeatureScaling: String, CaseIterable, Sendable {
+    /// All by one number, so that the trace of their covariance is their
+    /// dimension.
+    case common
+    /// Each to variance 1; one that never changes stays 0.
+    case each
+  }
 
   static let features = ["contrastive", "untrained", "pixels"]
 
@@ -88,6 +98,7 @@ extension LinearEvaluationExperiment: SeedExperiment {
     weightDecays =
       try head?["weight-decays"]?.doubles(
         in: .within(1e-9...10), count: .atLeast(1)) ?? [1e-3, 1e-2, 1e-1]
+    scaling = try head?["scaling"]?.choice() ?? .common
     guard Set(weightDecays).count == weightDecays.count else {
       throw try reader.required("head").error(
         "expected different weight decays")
@@ -116,6 +127,7 @@ extension LinearEvaluationExperiment: SeedExperiment {
         "labelled": .integers(labelled), "epochs": .int(headEpochs),
         "alpha": .double(concentration),
         "weight-decays": .numbers(weightDecays),
+        "scaling": .string(scaling.rawValue),
       ],
     ]
   }
@@ -178,10 +190,9 @@ extension LinearEvaluationExperiment: SeedExperiment {
       func features(_ images: Matrix<Double>) -> Matrix<Double> {
         network?.features(ofLayer: encoder.count, of: images) ?? images
       }
-      let scaling = FeatureScaling(features(train))
+      let scale = FeatureScale(features(train), scaling)
       let (seen, unseen) = (
-        scaling.applied(to: features(train)),
-        scaling.applied(to: features(test))
+        scale.applied(to: features(train)), scale.applied(to: features(test))
       )
       let spectrum = try CovarianceSpectrum(seen)
       for (index, share) in spectrum.shares.enumerated() {
@@ -268,29 +279,48 @@ private struct HeadTrial {
   }
 }
 
-/// Centres features and divides them by one number, so that the trace of their
-/// covariance is their dimension.
-private struct FeatureScaling {
-  let mean: [Double]
-  let scale: Double
+/// Centres and scales features by those of the training images.
+private struct FeatureScale {
+  let means: [Double]
+  let factors: [Double]
 
-  init(_ features: Matrix<Double>) {
+  init(
+    _ features: Matrix<Double>,
+    _ scaling: LinearEvaluationExperiment.FeatureScaling
+  ) {
     let (rows, columns) = (features.rowCount, features.columnCount)
-    let mean = (0..<columns).map { column in
-      (0..<rows).reduce(0) { $0 + features[$1, column] } / Double(rows)
-    }
-    var square = 0.0
+    var means = [Double](repeating: 0, count: columns)
+    var squares = means
     for row in 0..<rows {
-      for (x, m) in zip(features.row(row), mean) { square += (x - m) * (x - m) }
+      for (k, x) in features.row(row).enumerated() { means[k] += x }
     }
-    self.mean = mean
-    // Features that are all alike stay 0.
-    scale = square > 0 ? (Double(rows * columns) / square).squareRoot() : 0
+    for k in 0..<columns { means[k] /= Double(rows) }
+    for row in 0..<rows {
+      for (k, x) in features.row(row).enumerated() {
+        squares[k] += (x - means[k]) * (x - means[k])
+      }
+    }
+    self.means = means
+    func factor(_ square: Double, _ count: Int) -> Double {
+      square > 0 ? (Double(count) / square).squareRoot() : 0
+    }
+    switch scaling {
+    case .common:
+      let common = factor(squares.reduce(0, +), rows * columns)
+      factors = Array(repeating: common, count: columns)
+    case .each:
+      // What differs by the rounding of its sum alone never changes.
+      factors = zip(squares, means).map { square, mean in
+        let rounding = Double(rows) * Double.ulpOfOne * abs(mean)
+        return square > Double(rows) * rounding * rounding
+          ? factor(square, rows) : 0
+      }
+    }
   }
 
   func applied(to features: Matrix<Double>) -> Matrix<Double> {
     Matrix(rowCount: features.rowCount, columnCount: features.columnCount) {
-      scale * (features[$0, $1] - mean[$1])
+      factors[$1] * (features[$0, $1] - means[$1])
     }
   }
 }
