@@ -114,6 +114,18 @@ extension RecordSettings {
     samples = try reader?["samples"]?.bool() ?? true
     checkpointEvery =
       try reader?["checkpoint-every"]?.int(in: .atLeast(1)) ?? 10
+    let images = try reader?["probe-images"]
+    let imageCount = try images?.int(in: .within(1...1_000_000)) ?? 256
+    probe = try reader?["probe-every"].map {
+      ProbeSettings(
+        interval: try $0.int(in: .atLeast(1)), imageCount: imageCount)
+    }
+    if let images, probe == nil {
+      throw images.error(
+        "there is no probe that it belongs to; set probe-every")
+    }
+    gradientNoiseEvery =
+      try reader?["gradient-noise-every"]?.int(in: .atLeast(1))
   }
 }
 

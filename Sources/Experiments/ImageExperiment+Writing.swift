@@ -27,14 +27,29 @@ extension ImageExperiment {
             "value": .double($0.value),
           ]
         }),
-      "record": [
-        "norms-every": .int(record.normsEvery),
-        "save-at": .integers(record.saveAt),
-        "samples": .bool(record.samples),
-        "checkpoint-every": .int(record.checkpointEvery),
-      ],
+      "record": record.value,
       "report": .string(report.rawValue),
     ]
+  }
+}
+
+extension RecordSettings {
+  /// What is kept, with every default written out.
+  var value: ConfigurationValue {
+    var value: ConfigurationValue = [
+      "norms-every": .int(normsEvery),
+      "save-at": .integers(saveAt),
+      "samples": .bool(samples),
+      "checkpoint-every": .int(checkpointEvery),
+    ]
+    if let probe {
+      value["probe-every"] = .int(probe.interval)
+      value["probe-images"] = .int(probe.imageCount)
+    }
+    if let gradientNoiseEvery {
+      value["gradient-noise-every"] = .int(gradientNoiseEvery)
+    }
+    return value
   }
 }
 
@@ -68,10 +83,16 @@ extension ModelSettings {
       value["method"] = "regmixup"
       value["weight"] = .double(weight)
       value["form"] = .string(form.rawValue)
-    case .mixupE(let weight, let surrogate, let rescaled):
+    case .mixupE(let weight, let term, let rescaled):
       value["method"] = "mixupe"
       value["weight"] = .double(weight)
-      value["surrogate"] = .string(surrogate.rawValue)
+      value["variant"] = .string(term.variant.rawValue)
+      if case .paper(let surrogate) = term {
+        value["surrogate"] = .string(surrogate.rawValue)
+      }
+      if let threshold = term.threshold {
+        value["threshold"] = .double(threshold)
+      }
       value["rescaled"] = .bool(rescaled)
     }
     if let teacher { value["teacher"] = .string(teacher) }

@@ -194,6 +194,11 @@ public struct RecordSettings: Sendable, Equatable {
   public var samples: Bool
   /// Epochs between two checkpoints.
   public var checkpointEvery: Int
+  /// How often α is measured in training, and on how much; nil for never.
+  public var probe: ProbeSettings?
+  /// Epochs between two measurements of gradient norm and noise over the
+  /// training images; nil for none.
+  public var gradientNoiseEvery: Int?
 }
 
 extension ImageExperiment {

@@ -9,7 +9,7 @@ public enum MethodOption: String, CaseIterable, Sendable {
   case data, fraction, validation, holdout, standardise
   case dataSeed = "data-seed"
   case hidden, activation, initialization, precision
-  case method, weight, form, surrogate, rescaled
+  case method, weight, form, surrogate, variant, threshold, rescaled
   case alpha, ratio, schedule, scope, pairing, folded
   case mixingWeight = "mixing-weight"
   case mixingStop = "mixing-stop"
@@ -22,6 +22,9 @@ public enum MethodOption: String, CaseIterable, Sendable {
   case learningRate = "learning-rate"
   case weightDecay = "weight-decay"
   case normsEvery = "norms-every"
+  case probeEvery = "probe-every"
+  case probeImages = "probe-images"
+  case gradientNoiseEvery = "gradient-noise-every"
   case saveAt = "save-at"
   case teacherMethod = "teacher-method"
   case teacherEpochs = "teacher-epochs"
@@ -44,12 +47,14 @@ public enum MethodOption: String, CaseIterable, Sendable {
       .learningRate, .weightDecay, .learningRateSchedule:
       "training.\(rawValue)"
     case .factor: "training.learning-rate-schedule.factor"
-    case .normsEvery, .saveAt: "record.\(rawValue)"
+    case .normsEvery, .probeEvery, .probeImages, .gradientNoiseEvery, .saveAt:
+      "record.\(rawValue)"
     case .teacherMethod: "teachers[0].method"
     case .teacherEpochs: "teachers[0].training.epochs"
     case .name, .seeds: rawValue
     case .seed: "seeds"
-    case .method, .weight, .form, .surrogate, .rescaled, .mixingStop,
+    case .method, .weight, .form, .surrogate, .variant, .threshold, .rescaled,
+      .mixingStop,
       .normalization, .dropped, .selfTeacherLag, .guidanceStart,
       .guidanceStop, .teacher, .filter:
       "arms[0].\(rawValue)"

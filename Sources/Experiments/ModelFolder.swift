@@ -9,6 +9,8 @@ import VectorMath
 ///
 ///     metrics.csv       one line per epoch
 ///     timing.csv        seconds per epoch
+///     probes.csv        α in training, where it was probed
+///     gradient-noise.csv  gradient norm and noise, where measured
 ///     network.npz       the network at the end
 ///     trace.npy         kept samples per step and bin of |λ − ½|
 ///     samples-*/        the mixed samples of an epoch and their r̂
@@ -43,9 +45,12 @@ struct ModelFolder: Sendable {
   // MARK: - Unfinished runs
 
   /// Writes everything that a resumed run needs.
-  func writeCheckpoint(_ state: TrainingState, _ log: MetricsLog) throws {
+  func writeCheckpoint(
+    _ state: TrainingState, _ log: MetricsLog, _ sensitivity: SensitivityLog
+  ) throws {
     try AtomicFile.write(log.metricsText, to: file("metrics.partial.csv"))
     try AtomicFile.write(log.timingText, to: file("timing.partial.csv"))
+    try write(sensitivity, ".partial")
     func vector(_ values: [Double]) -> ShapedArray<Double> {
       ShapedArray(shape: [values.count], values: values)
     }
@@ -67,7 +72,7 @@ struct ModelFolder: Sendable {
   /// Where an earlier attempt was left, if it left anything.
   func readCheckpoint(
     of plan: TrainingPlan, sampleCount: Int, parameterCount: Int
-  ) throws -> (TrainingState, MetricsLog)? {
+  ) throws -> (TrainingState, MetricsLog, SensitivityLog)? {
     let checkpoint = file("checkpoint.npz")
     guard let archive = try ifPresent({ try NPZ(path: checkpoint) })
     else { return nil }
@@ -106,8 +111,35 @@ struct ModelFolder: Sendable {
         file: metrics, expected: "\(state.epoch) epochs, as the checkpoint has",
         found: "fewer")
     }
-    return (state, log)
+    func text(_ name: String) throws -> String? {
+      try ifPresent { try TextFile.read(file(name)) }
+    }
+    return (
+      state, log,
+      SensitivityLog(
+        probes: try text("probes.partial.csv"),
+        noise: try text("gradient-noise.partial.csv"), step: state.step,
+        epoch: state.epoch, isLast: state.epoch == epochs)
+    )
   }
+
+  /// Writes what was measured of gradients, where something was.
+  private func write(_ log: SensitivityLog, _ suffix: String = "") throws {
+    for (text, name) in [
+      (log.probeText, "probes"), (log.noiseText, "gradient-noise"),
+    ] {
+      if let text {
+        try AtomicFile.write(text, to: file(name + suffix + ".csv"))
+      }
+    }
+  }
+
+  /// A table of what was measured of gradients; nil where nothing was.
+  func readSensitivity(_ name: String) throws -> CSVTable? {
+    try ifPresent { try CSVTable(file: sensitivityFile(name)) }
+  }
+
+  func sensitivityFile(_ name: String) -> String { file(name + ".csv") }
 
   /// The network that a run that diverged had reached, if it did.
   var lastGoodFile: String { file("network-last-good.npz") }
@@ -156,10 +188,12 @@ struct ModelFolder: Sendable {
 
   /// Writes what is left at the end and marks the run as complete.
   func finish(
-    _ log: MetricsLog, trace: FilterTrace, _ outcome: Consumption
+    _ log: MetricsLog, _ sensitivity: SensitivityLog, trace: FilterTrace,
+    _ outcome: Consumption
   ) throws {
     try AtomicFile.write(log.metricsText, to: file("metrics.csv"))
     try AtomicFile.write(log.timingText, to: file("timing.csv"))
+    try write(sensitivity)
     if trace.stepCount > 0 {
       try NPY.write(
         ShapedArray(
@@ -179,6 +213,7 @@ struct ModelFolder: Sendable {
   func removeLeftovers() {
     for name in [
       "checkpoint.npz", "metrics.partial.csv", "timing.partial.csv",
+      "probes.partial.csv", "gradient-noise.partial.csv",
     ] { removeFile(file(name)) }
     for name in listFolder(path)
     where name.hasPrefix(".") && name.hasSuffix(".partial") {

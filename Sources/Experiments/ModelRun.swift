@@ -62,7 +62,7 @@ struct ModelRun: Sendable {
       try folder.write(network, as: ModelFolder.networkName(member))
     }
     try folder.finish(
-      first.log, trace: first.trace,
+      first.log, first.sensitivity, trace: first.trace,
       .init(
         gradientSamples: first.gradientSamples,
         forwardSamples: first.forwardSamples))
@@ -96,6 +96,7 @@ struct ModelRun: Sendable {
   /// What a training run has reached so far.
   private struct Reached {
     var log = MetricsLog()
+    var sensitivity = SensitivityLog()
     var network: () -> DenseNetwork<Double>
     var trace = FilterTrace()
     var gradientSamples = 0
@@ -108,13 +109,13 @@ struct ModelRun: Sendable {
     var state: TrainingState?
     // Only a model of one network is taken up in the middle.
     if model.count == 1,
-      let (stored, log) = try folder.readCheckpoint(
+      let (stored, log, sensitivity) = try folder.readCheckpoint(
         of: task.plan, sampleCount: task.train.count,
         parameterCount: shape.parameterCount)
     {
       state = stored
       reached = Reached(
-        log: log,
+        log: log, sensitivity: sensitivity,
         network: { DenseNetwork(shape: shape, parameters: stored.parameters) },
         trace: stored.trace, gradientSamples: stored.gradientSamples,
         forwardSamples: stored.forwardSamples)
@@ -128,11 +129,12 @@ struct ModelRun: Sendable {
         reached.log.append(
           step.metrics, parts: judges.parts,
           seconds: (ContinuousClock.now - epochStart) / .seconds(1))
+        reached.sensitivity.append(step.metrics)
         reached.network = step.network
         reached.trace = step.trace()
         reached.gradientSamples = step.metrics.gradientSamples
         reached.forwardSamples = step.metrics.forwardSamples
-        try save(step, member, reached.log, lastEpoch: task.totalEpochs)
+        try save(step, member, reached, lastEpoch: task.totalEpochs)
         epochStart = ContinuousClock.now
       }
     } catch let error as TrainingError {
@@ -146,7 +148,7 @@ struct ModelRun: Sendable {
   /// Writes what an epoch leaves, the checkpoint last: a resumed run writes
   /// nothing of the epochs before it.
   private func save(
-    _ step: TrainingProgress, _ member: Int, _ log: MetricsLog,
+    _ step: TrainingProgress, _ member: Int, _ reached: Reached,
     lastEpoch: Int
   ) throws {
     let report = step.metrics.report
@@ -162,7 +164,7 @@ struct ModelRun: Sendable {
       report.epoch == lastEpoch || cancellation.isRaised
       || report.epoch.isMultiple(of: experiment.record.checkpointEvery)
     if isDue, model.count == 1, let state = step.state() {
-      try folder.writeCheckpoint(state, log)
+      try folder.writeCheckpoint(state, reached.log, reached.sensitivity)
     }
     progress.report(
       .advanced(job: label, step: report.epoch, loss: report.loss))
@@ -193,7 +195,9 @@ struct ModelRun: Sendable {
       streams: TrainingStreams(
         rootSeed: UInt64(seed),
         scope: member == 0 ? scope : "\(scope)-\(member)"),
-      normsEvery: experiment.record.normsEvery, recordedEpochs: recorded)
+      normsEvery: experiment.record.normsEvery, recordedEpochs: recorded,
+      probe: experiment.record.probe,
+      gradientNoiseEvery: experiment.record.gradientNoiseEvery)
   }
 
   private func lastGuidedEpoch(_ plan: TrainingPlan, _ samples: Int) -> Int {

@@ -20,7 +20,13 @@ public enum Statistics {
       (0...1).contains(probability),
       "a quantile's probability lies in 0...1, not \(probability)")
     if values.contains(where: \.isNaN) { return .nan }
-    let sorted = values.sorted()
+    return quantile(sorted: values.sorted(), at: probability)
+  }
+
+  /// The quantile of values in ascending order, none of which is NaN.
+  static func quantile(
+    sorted: [Double], at probability: Double
+  ) -> Double {
     let position = Double(sorted.count - 1) * probability
     let below = Int(position)
     let fraction = position - Double(below)

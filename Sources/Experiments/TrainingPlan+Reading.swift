@@ -212,11 +212,15 @@ extension ModelSettings {
     let weight = try reader["weight"]
     let form = try reader["form"]
     let surrogate = try reader["surrogate"]
+    let variant = try reader["variant"]
+    let threshold = try reader["threshold"]
     let rescaled = try reader["rescaled"]
     if let form, method != .regmixup {
       throw form.error("only regmixup has a form")
     }
-    if let key = surrogate ?? rescaled, method != .mixupe {
+    if let key = surrogate ?? variant ?? threshold ?? rescaled,
+      method != .mixupe
+    {
       throw key.error("only mixupe has a directional term")
     }
     switch method {
@@ -232,7 +236,8 @@ extension ModelSettings {
     case .mixupe:
       return .mixupE(
         weight: try weight?.double(in: .positive) ?? 1e-3,
-        surrogate: try surrogate?.choice() ?? .directional,
+        term: try DirectionalTerm(
+          variant: variant, surrogate: surrogate, threshold: threshold),
         rescaled: try rescaled?.bool() ?? true)
     }
   }

@@ -1,7 +1,7 @@
 import Networks
 import VectorMath
 
-/// MixupE's term
+/// MixupE's term in one of the forms of `DirectionalTerm`, as in
 ///
 ///     R = (E[1 − λ]/n) Σ_i |q̃_i|
 ///     q_i = (p − y)ᵀ f′,   f′ = J_f(x_i)(x̄ − x_i)      (directional)
@@ -12,26 +12,29 @@ import VectorMath
 ///     ∂q/∂f_k = p_k (f′_k − pᵀf′),   ∂q/∂f′ = p − y
 ///     ∂q̂/∂f_k = (y − p)_k − p_k (f_k − pᵀf)
 ///
-/// The gradient flows through the residual, as that of Eq. (7) does.
+/// Where the residual counts as constant, ∂q/∂f is 0 and ∂q̂/∂f is y − p.
 ///
 /// - Source: Y. Zou et al. 2023 (arXiv:2212.13381), Eqs. (4)–(9).
 extension Trainer {
-  /// Scales the clean rows by ±factor, the sign that of q̃, and rescales all
+  /// Scales the clean rows by the term's slope in q̃, ±factor or 0, and rescales all
   /// rows so that the loss keeps the value of the mixed loss where asked.
   ///
   /// - Parameter factor: η·E[1 − λ]/n.
   /// - Returns: L_mix + ηR, before any rescaling.
   func scaleDirectionalRows(
-    _ layout: RowLayout, _ surrogate: DirectionalSurrogate, mixedLoss: Double,
+    _ layout: RowLayout, _ form: DirectionalTerm, mixedLoss: Double,
     rescaled: Bool, factor: Double
   ) -> Double {
     let w = workspace
     var term = 0.0
     for shard in layout.shards {
       for (k, row) in shard.cleanRows.enumerated() {
-        let value = directionalValue(shard, k, row, surrogate)
-        term += factor * abs(value)
-        w.scales[row] = value < 0 ? -factor : factor
+        let value = directionalValue(shard, k, row, form.surrogate)
+        var scale = form.isSubtracted ? -factor : factor
+        if form.isAbsolute && value < 0 { scale = -scale }
+        if let threshold = form.threshold, value >= threshold { scale = 0 }
+        w.scales[row] = scale
+        term += scale * value
       }
     }
     let loss = mixedLoss + term
@@ -68,9 +71,9 @@ extension Trainer {
   }
 
   /// Replaces the gradient at the logits of the clean rows (and writes that of
-  /// their tangents) by the gradient of the scaled |q̃|.
+  /// their tangents) by the gradient of the scaled q̃.
   func addDirectionalGradient(
-    _ shard: RowLayout.Shard, _ surrogate: DirectionalSurrogate
+    _ shard: RowLayout.Shard, _ term: DirectionalTerm
   ) {
     let w = workspace
     let classes = shape.classCount
@@ -80,7 +83,7 @@ extension Trainer {
       let label = Int(w.firstLabels[row])
       let scale = Scalar(w.scales[row])
       let atLogits = gradient + row * classes
-      switch surrogate {
+      switch term.surrogate {
       case .directional:
         let tangent = tangentRow(shard, k)
         let direction = w.pass.logits + tangent * classes
@@ -88,7 +91,8 @@ extension Trainer {
         let mean = expectation(of: direction, logProbabilities)
         for c in 0..<classes {
           let p = Scalar.exp(logProbabilities[c])
-          atLogits[c] = scale * p * (direction[c] - mean)
+          atLogits[c] =
+            term.hasConstantResidual ? 0 : scale * p * (direction[c] - mean)
           atTangent[c] = scale * (p - (c == label ? 1 : 0))
         }
       case .homogeneous:
@@ -97,7 +101,9 @@ extension Trainer {
         for c in 0..<classes {
           let p = Scalar.exp(logProbabilities[c])
           let residual = (c == label ? 1 : 0) - p
-          atLogits[c] = scale * (residual - p * (logits[c] - mean))
+          atLogits[c] =
+            term.hasConstantResidual
+            ? scale * residual : scale * (residual - p * (logits[c] - mean))
         }
       }
     }

@@ -190,8 +190,8 @@ extension Trainer {
           w.pass.logits + start * classes, into: gradient + start * classes,
           classes: classes, w.targets(values), scale: w.scales + start)
       }
-      if case .mixupE(_, let surrogate, _) = objective {
-        addDirectionalGradient(shard, surrogate)
+      if case .mixupE(_, let term, _) = objective {
+        addDirectionalGradient(shard, term)
       }
       w.pass.backward(
         rows: shard.rows, tangents: shard.tangents, w.parameters)
@@ -305,10 +305,10 @@ extension Trainer {
         if cleanShare > 0 { loss += w.scales[row] * w.losses[row] }
       }
     }
-    if case .mixupE(let weight, let surrogate, let rescaled) = objective {
+    if case .mixupE(let weight, let term, let rescaled) = objective {
       let displacement = plan.mixing.law(at: progress).meanDisplacement
       loss = scaleDirectionalRows(
-        layout, surrogate, mixedLoss: loss, rescaled: rescaled,
+        layout, term, mixedLoss: loss, rescaled: rescaled,
         factor: weight * displacement / Double(cleanCount))
     }
     return loss

@@ -56,6 +56,8 @@ public struct EpochReport: Sendable, Equatable {
   public var steps: [Int] = []
   /// The mixed samples that were valued, in the same order, where recorded.
   public var samples = MixedSamples(first: [], second: [], weights: [])
+  /// What a probe measured, step by step.
+  public var probes: [ProbeRecord] = []
 }
 
 /// Trains a dense network by minibatch gradient descent.
@@ -80,6 +82,7 @@ public final class Trainer<Scalar: VectorScalar> {
   let meanImage: [Scalar]?
   let replay: FilterTrace?
   var teachers: [DenseNetworkPredictor<Scalar>]
+  private let probe: StepProbe<Scalar>?
   private var snapshots: [[Scalar]] = []
   private var lastGood: [Scalar] = []
 
@@ -105,11 +108,13 @@ public final class Trainer<Scalar: VectorScalar> {
   ///     unless the student is its own teacher.
   ///   - replay: The paired run's trace, for the filters that replay.
   ///   - streams: The run's random streams.
+  ///   - probe: Measures the network every so many steps and at the end.
   ///   - team: Threads that share a step.
   public init(
     plan: TrainingPlan, network: DenseNetwork<Scalar>,
     data: LabelledImages<Scalar>, teachers: [DenseNetwork<Scalar>] = [],
-    replay: FilterTrace? = nil, streams: TrainingStreams, team: ThreadTeam
+    replay: FilterTrace? = nil, streams: TrainingStreams,
+    probe: StepProbe<Scalar>? = nil, team: ThreadTeam
   ) {
     precondition(
       network.shape.inputSize == data.pixels.columnCount
@@ -121,6 +126,7 @@ public final class Trainer<Scalar: VectorScalar> {
     self.streams = streams
     self.team = team
     self.replay = replay
+    self.probe = probe
     shape = network.shape
     let capacity = plan.capacity(sampleCount: data.count)
     workspace = StepWorkspace(
@@ -198,6 +204,9 @@ public final class Trainer<Scalar: VectorScalar> {
     var seen = 0
     for start in stride(from: 0, to: data.count, by: plan.batchSize) {
       if isFinished { break }
+      if let probe, step.isMultiple(of: probe.interval) {
+        try measure(probe, &report)
+      }
       let batch = indices[start..<min(start + plan.batchSize, data.count)]
       let loss = runStep(
         batch, epoch: epoch, recordsSamples: recordsSamples, &report)
@@ -211,9 +220,19 @@ public final class Trainer<Scalar: VectorScalar> {
     guard
       Scalar.allFinite(workspace.parameters, count: shape.parameterCount)
     else { throw divergence(report) }
+    if let probe, isFinished { try measure(probe, &report) }
     report.loss /= Double(max(seen, 1))
     epoch += 1
     return report
+  }
+
+  private func measure(
+    _ probe: StepProbe<Scalar>, _ report: inout EpochReport
+  ) throws(TrainingError) {
+    guard
+      let record = probe.measure(step: step, workspace.parameters, team: team)
+    else { throw divergence(report) }
+    report.probes.append(record)
   }
 
   /// Goes back to the end of the epoch before, and the error that says so.
@@ -317,8 +336,8 @@ extension Objective {
     case .plain: (0, clean, 0)
     case .mixup: (mixed, 0, 0)
     case .regMixup: (mixed, clean, 0)
-    case .mixupE(_, .directional, _): (mixed, clean, clean)
-    case .mixupE(_, .homogeneous, _): (mixed, clean, 0)
+    case .mixupE(_, let term, _):
+      (mixed, clean, term.surrogate == .directional ? clean : 0)
     }
   }
 }

@@ -15,7 +15,7 @@ public enum Objective: Sendable, Equatable {
   /// Mixed loss plus a weighted directional term.
   ///
   /// - Source: Y. Zou et al. 2023 (arXiv:2212.13381), Eqs. (7)–(9).
-  case mixupE(weight: Double, surrogate: DirectionalSurrogate, rescaled: Bool)
+  case mixupE(weight: Double, term: DirectionalTerm, rescaled: Bool)
 }
 
 /// The two forms of RegMixup's loss.
@@ -25,15 +25,6 @@ public enum RegMixupForm: String, CaseIterable, Sendable {
   /// ½(CE(x, y) + weight·CE(x̃, ỹ)): one mean over both halves of a
   /// concatenated batch, as its public code computes it.
   case halved
-}
-
-/// What MixupE's term R = (E[1 − λ]/n) Σ|q̃(x_i)| is made of.
-public enum DirectionalSurrogate: String, CaseIterable, Sendable {
-  /// q = (p − y)ᵀ J_f(x) (x̄ − x).
-  case directional
-  /// q̂ = (y − p)ᵀ f(x), equal to q for centred data and networks that are
-  /// homogeneous of degree 1.
-  case homogeneous
 }
 
 /// The loss of a single sample.

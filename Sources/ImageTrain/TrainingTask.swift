@@ -1,5 +1,7 @@
 public import ImageData
+import Mixing
 public import Networks
+public import Sensitivity
 public import Valuation
 public import VectorMath
 
@@ -39,6 +41,11 @@ public struct TrainingTask: Sendable {
   public var normsEvery: Int
   /// Epochs whose valued samples are kept.
   public var recordedEpochs: Set<Int>
+  /// How often α is measured in training, and on how much; nil for never.
+  public var probe: ProbeSettings?
+  /// Gradient norm and noise over the training images are measured every so
+  /// many epochs and at the last, if at all.
+  public var gradientNoiseEvery: Int?
 
   /// A run from its parts.
   public init(
@@ -48,7 +55,9 @@ public struct TrainingTask: Sendable {
     standardisation: Standardisation? = nil,
     teachers: [DenseNetwork<Double>] = [], replay: FilterTrace? = nil,
     streams: TrainingStreams, normsEvery: Int = 10,
-    recordedEpochs: Set<Int> = []
+    recordedEpochs: Set<Int> = [],
+    probe: ProbeSettings? = nil,
+    gradientNoiseEvery: Int? = nil
   ) {
     self.plan = plan
     self.shape = shape
@@ -63,6 +72,8 @@ public struct TrainingTask: Sendable {
     self.streams = streams
     self.normsEvery = normsEvery
     self.recordedEpochs = recordedEpochs
+    self.probe = probe
+    self.gradientNoiseEvery = gradientNoiseEvery
   }
 
   /// Steps of the whole run.
@@ -83,10 +94,21 @@ public struct EpochMetrics: Sendable, Equatable {
   public var parameterNorm: Double?
   /// Mean of ‖∇_x ℓ‖₂ over the test images, where it was measured.
   public var inputGradientNorm: Double?
+  /// Gradients of the clean loss and of a mixed one over the training images,
+  /// where they were measured.
+  public var gradientNoise: GradientNoiseMeasurement?
   /// Samples that entered a gradient so far.
   public var gradientSamples: Int
   /// Samples that went forward so far, through student and teachers.
   public var forwardSamples: Int
+}
+
+/// Gradients of both losses over all training images.
+public struct GradientNoiseMeasurement: Sendable, Equatable {
+  /// Of the loss of the images themselves.
+  public var clean: GradientNoise
+  /// Of the loss of one mixed sample of each.
+  public var mixed: GradientNoise
 }
 
 /// A running training task after one of its epochs.
@@ -132,10 +154,15 @@ extension TrainingTask {
     _: Scalar.Type, team: ThreadTeam, from state: TrainingState?,
     afterEpoch: (TrainingProgress) throws -> Void
   ) throws {
+    let data: LabelledImages<Scalar> = labelled(train)
     let trainer = Trainer<Scalar>(
       plan: plan, network: initialNetwork(),
-      data: labelled(train), teachers: teachers.map { DenseNetwork($0) },
-      replay: replay, streams: streams, team: team)
+      data: data, teachers: teachers.map { DenseNetwork($0) },
+      replay: replay, streams: streams,
+      probe: probe.map {
+        StepProbe(
+          $0, data: data, shape: shape, rootSeed: streams.rootSeed)
+      }, team: team)
     if let state { trainer.restore(Trainer<Scalar>.State(state)) }
     let tester = Evaluator<Scalar>(
       images: labelled(test), shape: shape, team: team)
@@ -162,6 +189,7 @@ extension TrainingTask {
         inputGradientNorm: measuresNorms
           ? tester.inputGradientNorms(network).reduce(0, +)
             / Double(test.count) : nil,
+        gradientNoise: gradientNoise(trainer, data, team),
         gradientSamples: trainer.gradientSamples,
         forwardSamples: trainer.forwardSamples)
       try afterEpoch(
@@ -173,6 +201,36 @@ extension TrainingTask {
             trainer.isResumable ? TrainingState(trainer.state) : nil
           }))
     }
+  }
+
+  /// Gradients of the clean loss and of a mixed one, where they are due.
+  ///
+  /// The mixed samples are a permutation of all training images with a λ of
+  /// each, the same draws at every measurement.
+  private func gradientNoise<Scalar: VectorScalar>(
+    _ trainer: Trainer<Scalar>, _ data: LabelledImages<Scalar>,
+    _ team: ThreadTeam
+  ) -> GradientNoiseMeasurement? {
+    guard let interval = gradientNoiseEvery,
+      trainer.isFinished || trainer.epoch.isMultiple(of: interval)
+    else { return nil }
+    let all = (0..<Int32(data.count)).map { $0 }
+    let mixing = MixingPlan(
+      weights: plan.mixing.weights, scope: .sample, pairing: .permutation,
+      folded: plan.mixing.folded)
+    var pairs = streams.stream("gradient-noise-pairing")
+    var lambdas = streams.stream("gradient-noise-weight")
+    let mixed = mixing.draw(
+      batch: all[...], population: all, progress: trainer.progress,
+      pairs: &pairs, lambdas: &lambdas)
+    let network = trainer.network
+    func noise(_ samples: MixedSamples) -> GradientNoise {
+      GradientNoise(
+        of: network, images: data.pixels, labels: data.labels,
+        samples: samples, team: team)
+    }
+    return GradientNoiseMeasurement(
+      clean: noise(MixedSamples(unmixed: all)), mixed: noise(mixed.samples))
   }
 
   /// The network that training begins with.

@@ -62,6 +62,25 @@ extension Alignment {
     directionalDerivatives.reduce(0) { $0 + abs($1) } / Double(sampleCount)
   }
 
+  /// Mean cosine of the true class, whose residual is negative, and of the
+  /// other classes; 0 where there is none.
+  public var meanCosines: (trueClass: Double, others: Double) {
+    var (own, others) = (0.0, 0.0)
+    for i in 0..<sampleCount {
+      for k in 0..<classCount {
+        if residuals[i, k] < 0 {
+          own += cosines[i, k]
+        } else {
+          others += cosines[i, k]
+        }
+      }
+    }
+    return (
+      own / Double(sampleCount),
+      others / Double(max(sampleCount * (classCount - 1), 1))
+    )
+  }
+
   private func share(
     _ numbers: [Double], _ isMeant: (Double) -> Bool
   ) -> Double {

@@ -85,6 +85,18 @@ struct Train: ParsableCommand {
   @Option(help: "mixupe: directional or homogeneous (default: directional).")
   var surrogate: String?
 
+  @Option(
+    help: """
+      mixupe: paper, the supplement's listing, or the public code's code-v1 to \
+      code-v4 (default: paper).
+      """)
+  var variant: String?
+
+  @Option(
+    parsing: .unconditional,
+    help: "mixupe code-v1, code-v3: only terms below it count (default: -1).")
+  var threshold: String?
+
   @Flag(
     inversion: .prefixedNo,
     help: "mixupe: scale the term to the size of the mixed loss.")
@@ -221,6 +233,27 @@ struct Train: ParsableCommand {
 
   @Option(
     parsing: .unconditional,
+    help: """
+      What mixup does to input gradients is measured every so many steps \
+      (default: never).
+      """)
+  var probeEvery: String?
+
+  @Option(
+    parsing: .unconditional,
+    help: "Training images that it is measured on (default: 256).")
+  var probeImages: String?
+
+  @Option(
+    parsing: .unconditional,
+    help: """
+      Gradient norm and noise over the training set are measured every so \
+      many epochs (default: never).
+      """)
+  var gradientNoiseEvery: String?
+
+  @Option(
+    parsing: .unconditional,
     help: "Epochs at which networks are saved, like 10,50.")
   var saveAt: String?
 
@@ -245,7 +278,8 @@ struct Train: ParsableCommand {
       (.hidden, hidden), (.activation, activation),
       (.initialization, initialization), (.precision, precision),
       (.method, method), (.weight, weight), (.form, form),
-      (.surrogate, surrogate), (.rescaled, rescaled.map { "\($0)" }),
+      (.surrogate, surrogate), (.variant, variant),
+      (.threshold, threshold), (.rescaled, rescaled.map { "\($0)" }),
       (.alpha, alpha), (.ratio, ratio), (.schedule, schedule),
       (.mixingWeight, mixingWeight), (.scope, scope), (.pairing, pairing),
       (.folded, flag(folded)), (.mixingStop, mixingStop),
@@ -260,7 +294,10 @@ struct Train: ParsableCommand {
       (.momentum, momentum), (.nesterov, flag(nesterov)),
       (.weightDecay, weightDecay), (.loss, loss), (.mixed, mixed),
       (.shards, shards), (.seeds, seeds), (.seed, seed),
-      (.normsEvery, normsEvery), (.saveAt, saveAt), (.name, name),
+      (.normsEvery, normsEvery), (.probeEvery, probeEvery),
+      (.probeImages, probeImages),
+      (.gradientNoiseEvery, gradientNoiseEvery), (.saveAt, saveAt),
+      (.name, name),
     ]
   }
 }

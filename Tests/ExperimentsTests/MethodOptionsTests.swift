@@ -68,7 +68,8 @@ struct MethodOptionsTests {
       """)
     #expect(try read(given) == expected)
     let others: Set<MethodOption> = [
-      .surrogate, .rescaled, .schedule, .mixingWeight, .selfTeacherLag,
+      .surrogate, .variant, .threshold, .rescaled, .schedule, .mixingWeight,
+      .selfTeacherLag, .probeEvery, .probeImages, .gradientNoiseEvery,
     ]
     #expect(
       Set(given.map(\.option)).union(others) == Set(MethodOption.allCases))
@@ -79,7 +80,7 @@ struct MethodOptionsTests {
     ])
     #expect(
       energy.arms[0].plan.objective
-        == .mixupE(weight: 1e-3, surrogate: .homogeneous, rescaled: false))
+        == .mixupE(weight: 1e-3, term: .paper(.homogeneous), rescaled: false))
     #expect(energy.arms[0].plan.mixing.weights == .beta(.easy, ratio: 1))
     #expect(energy.arms[0].plan.guidance?.selfTeacherLag == 4)
     #expect(energy.arms[0].plan.optimizer.schedule == .constant)
@@ -87,6 +88,16 @@ struct MethodOptionsTests {
     #expect(
       try read([(.mixingWeight, "0.25")]).arms[0].plan.mixing.weights
         == .fixed(0.25))
+    let probed = try read([
+      (.method, "mixupe"), (.variant, "code-v3"), (.threshold, "1"),
+      (.probeEvery, "50"), (.probeImages, "100"), (.gradientNoiseEvery, "5"),
+    ])
+    #expect(
+      probed.arms[0].plan.objective
+        == .mixupE(weight: 1e-3, term: .version3(threshold: 1), rescaled: true))
+    #expect(
+      probed.record.probe == ProbeSettings(interval: 50, imageCount: 100))
+    #expect(probed.record.gradientNoiseEvery == 5)
     let file = try read([(.teacher, "dir/net.npz"), (.filter, "low")])
     #expect(file.teachers[0].file == "dir/net.npz")
   }

@@ -81,9 +81,11 @@ struct BruteForceLoss {
     clean.reduce(0) { $0 + loss(network, $1, $1, 1) } / Double(clean.count)
   }
 
-  /// (E[1 − λ]/n) Σ|q̃|.
+  /// ±(E[1 − λ]/n) Σ|q̃| or Σq̃, the latter over q̃ below a threshold alone.
+  ///
+  /// Where the residual counts as constant it stays that of the step's start.
   private func directionalTerm(
-    _ network: NaiveNetwork, _ surrogate: DirectionalSurrogate
+    _ network: NaiveNetwork, _ term: DirectionalTerm
   ) -> Double {
     let all = (0..<Int32(data.count)).map(image)
     let mean = all[0].indices.map { c in
@@ -93,15 +95,17 @@ struct BruteForceLoss {
       let input = image(index)
       let direction = zip(mean, input).map { $0 - $1 }
       let (logits, tangent) = network.jet(input, along: direction)
-      let log = network.logProbabilities(input)
+      let source = term.hasConstantResidual ? NaiveNetwork(shape) : network
+      let log = source.logProbabilities(input)
       let label = oneHot(index)
       let value = label.indices.reduce(0.0) { q, c in
         let residual = Double.exp(log[c]) - label[c]
-        return surrogate == .directional
+        return term.surrogate == .directional
           ? q + residual * tangent[c] : q - residual * logits[c]
       }
-      return sum + abs(value)
-    } * meanDisplacement / Double(clean.count)
+      if let threshold = term.threshold, value >= threshold { return sum }
+      return sum + (term.isAbsolute ? abs(value) : value)
+    } * meanDisplacement / Double(clean.count) * (term.isSubtracted ? -1 : 1)
   }
 
   /// The loss at the parameters given, without MixupE's rescaling.
@@ -115,8 +119,8 @@ struct BruteForceLoss {
       return cleanMean(network) + weight * mixed(network)
     case .regMixup(let weight, .halved):
       return (cleanMean(network) + weight * mixed(network)) / 2
-    case .mixupE(let weight, let surrogate, _):
-      return mixed(network) + weight * directionalTerm(network, surrogate)
+    case .mixupE(let weight, let term, _):
+      return mixed(network) + weight * directionalTerm(network, term)
     }
   }
 

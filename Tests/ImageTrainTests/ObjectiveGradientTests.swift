@@ -64,10 +64,10 @@ struct ObjectiveGradientTests {
     arguments: [
       Objective.plain, .mixup, .regMixup(weight: 0.7, form: .paper),
       .regMixup(weight: 0.7, form: .halved),
-      .mixupE(weight: 0.8, surrogate: .directional, rescaled: false),
-      .mixupE(weight: 0.8, surrogate: .homogeneous, rescaled: false),
-      .mixupE(weight: 0.8, surrogate: .directional, rescaled: true),
-      .mixupE(weight: 0.8, surrogate: .homogeneous, rescaled: true),
+      .mixupE(weight: 0.8, term: .paper(.directional), rescaled: false),
+      .mixupE(weight: 0.8, term: .paper(.homogeneous), rescaled: false),
+      .mixupE(weight: 0.8, term: .paper(.directional), rescaled: true),
+      .mixupE(weight: 0.8, term: .paper(.homogeneous), rescaled: true),
     ])
   func objectives(_ objective: Objective) throws {
     try check(Study(plan(objective)))
@@ -76,11 +76,23 @@ struct ObjectiveGradientTests {
     try check(study, BruteForceLoss(study, study.firstDraws()), team: 3)
   }
 
+  @Test(
+    "Every form of MixupE's term",
+    arguments: [
+      DirectionalTerm.listing, .version1(threshold: .infinity),
+      .version1(threshold: 0), .version2, .version3(threshold: 0),
+      .version3(threshold: 1), .version4,
+    ], [false, true])
+  func directionalForms(_ term: DirectionalTerm, rescaled: Bool) throws {
+    try check(
+      Study(plan(.mixupE(weight: 0.8, term: term, rescaled: rescaled))))
+  }
+
   @Test("Every activation", arguments: Activation.allCases)
   func activations(_ activation: Activation) throws {
     for objective in [
       Objective.mixup,
-      .mixupE(weight: 2, surrogate: .directional, rescaled: false),
+      .mixupE(weight: 2, term: .paper(.directional), rescaled: false),
     ] {
       var study = Study(plan(objective))
       study.network = randomNetwork([6, 5, 4, 3], activation, seed: 2)
@@ -93,7 +105,7 @@ struct ObjectiveGradientTests {
     for sizes in [[6, 3], [6, 1, 3], [6, 4, 4, 4, 3]] {
       for objective in [
         Objective.mixup, .regMixup(weight: 1, form: .paper),
-        .mixupE(weight: 1, surrogate: .directional, rescaled: false),
+        .mixupE(weight: 1, term: .paper(.directional), rescaled: false),
       ] {
         var study = Study(plan(objective, shards: 2))
         study.network = randomNetwork(sizes, .softplus)
@@ -141,7 +153,7 @@ struct ObjectiveGradientTests {
       for surrogate in [DirectionalSurrogate.directional, .homogeneous] {
         let study = Study(
           plan(
-            .mixupE(weight: 1, surrogate: surrogate, rescaled: false),
+            .mixupE(weight: 1, term: .paper(surrogate), rescaled: false),
             mixing: mixing))
         var loss = BruteForceLoss(study, try study.firstDraws())
         loss.meanDisplacement = displacement
@@ -187,7 +199,7 @@ struct ObjectiveGradientTests {
   ) throws {
     for objective in [
       Objective.mixup, .regMixup(weight: 0.6, form: .paper),
-      .mixupE(weight: 1, surrogate: .directional, rescaled: true),
+      .mixupE(weight: 1, term: .paper(.directional), rescaled: true),
     ] {
       let study = guided(
         objective, Guidance(filter: filter, normalization: normalization))
@@ -242,7 +254,7 @@ struct ObjectiveGradientTests {
     ],
     [
       Objective.mixup, .regMixup(weight: 0.6, form: .paper),
-      .mixupE(weight: 1, surrogate: .directional, rescaled: false),
+      .mixupE(weight: 1, term: .paper(.directional), rescaled: false),
     ])
   func droppedSources(_ mixing: MixingPlan, _ objective: Objective) throws {
     for filter in [SampleFilter.low, .high] {

@@ -10,8 +10,8 @@ struct ReproducibilityTests {
   /// Runs with everything that a step can do.
   static let objectives: [Objective] = [
     .plain, .mixup, .regMixup(weight: 1, form: .halved),
-    .mixupE(weight: 0.1, surrogate: .directional, rescaled: true),
-    .mixupE(weight: 0.1, surrogate: .homogeneous, rescaled: true),
+    .mixupE(weight: 0.1, term: .paper(.directional), rescaled: true),
+    .mixupE(weight: 0.1, term: .paper(.homogeneous), rescaled: true),
   ]
 
   private func study(_ objective: Objective, shards: Int) -> Study {

@@ -62,7 +62,7 @@ struct RunControlTests {
     for (objective, gradients) in [
       (Objective.plain, 30), (.mixup, 30),
       (.regMixup(weight: 1, form: .paper), 60),
-      (.mixupE(weight: 1, surrogate: .directional, rescaled: true), 60),
+      (.mixupE(weight: 1, term: .paper(.directional), rescaled: true), 60),
     ] {
       let (trainer, _) = try study(
         TrainingPlan(objective: objective, batchSize: 8, epochs: 1)
