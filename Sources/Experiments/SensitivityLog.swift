@@ -6,9 +6,11 @@ import Sensitivity
 ///
 /// Lines are kept as text, so that a resumed run writes the same bytes.
 struct SensitivityLog {
-  /// The columns of `probes.csv`: α, its null model with random directions, q,
-  /// mean cosines, norms. Numbers are quantiles and means over the probe's
-  /// images (and classes); shares count values below zero.
+  /// The columns of `probes.csv`.
+  ///
+  /// α, its null model with random directions, q, mean cosines, norms: quantiles
+  /// and means over the probe's images and classes. Shares count values below
+  /// zero.
   static let probeColumns = [
     "step", "alphaMinimum", "alpha05", "alpha25", "alpha50", "alpha75",
     "alpha95", "negativeShare", "nullMinimum", "null05", "null95",
@@ -16,7 +18,9 @@ struct SensitivityLog {
     "nullPushedUpShare", "trueClassCosine", "otherClassCosine",
     "inputGradientNorm", "parameterNorm",
   ]
-  /// The columns of `gradient-noise.csv`; `Deviation` is of GraNd over samples.
+  /// The columns of `gradient-noise.csv`.
+  ///
+  /// The deviation is that of GraNd over the samples.
   static let noiseColumns =
     ["epoch"]
     + ["clean", "mixed"].flatMap { loss in

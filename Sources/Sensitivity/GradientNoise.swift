@@ -98,6 +98,10 @@ private final class GradientShard<Scalar: VectorScalar>: @unchecked Sendable {
   private var inputs: [Scalar]
   private var biases: [Scalar]
   private var partial: [Double]
+  /// Sources and labels of the samples at hand, in fours.
+  private let numbers: UnsafeMutablePointer<Int32>
+  /// Their weights, 1 − weight, and ones.
+  private let weights: UnsafeMutablePointer<Double>
 
   init(shape: DenseShape) {
     self.shape = shape
@@ -106,6 +110,15 @@ private final class GradientShard<Scalar: VectorScalar>: @unchecked Sendable {
     inputs = [Scalar](repeating: 0, count: Self.capacity * shape.inputSize)
     biases = [Scalar](repeating: 0, count: shape.sizes.max() ?? 0)
     partial = [Double](repeating: 0, count: 2 * Self.capacity)
+    numbers = .allocate(capacity: 4 * Self.capacity)
+    numbers.initialize(repeating: 0, count: 4 * Self.capacity)
+    weights = .allocate(capacity: 3 * Self.capacity)
+    weights.initialize(repeating: 1, count: 3 * Self.capacity)
+  }
+
+  deinit {
+    numbers.deallocate()
+    weights.deallocate()
   }
 
   /// ‖Σ g_i‖.
@@ -122,19 +135,26 @@ private final class GradientShard<Scalar: VectorScalar>: @unchecked Sendable {
     squares: UnsafeMutableBufferPointer<Double>
   ) {
     let count = range.count
-    let first = Array(samples.first[range])
-    let second = Array(samples.second[range])
-    let weights = Array(samples.weights[range])
+    let (first, second) = (numbers, numbers + Self.capacity)
+    let firstLabels = numbers + 2 * Self.capacity
+    let secondLabels = numbers + 3 * Self.capacity
+    let rest = weights + Self.capacity
+    for (r, s) in range.enumerated() {
+      (first[r], second[r]) = (samples.first[s], samples.second[s])
+      firstLabels[r] = labels[Int(first[r])]
+      secondLabels[r] = labels[Int(second[r])]
+      weights[r] = samples.weights[s]
+      rest[r] = 1 - weights[r]
+    }
     images.withUnsafeElements { pixels in
       guard let pixels = pixels.baseAddress else { return }
       Scalar.combineRows(
         &inputs, from: pixels, columns: shape.inputSize,
         RowCombinations(
           count: count, first: first, second: second, firstWeights: weights,
-          secondWeights: weights.map { 1 - $0 }), bias: nil)
+          secondWeights: rest), bias: nil)
     }
     let last = shape.layerCount
-    let ones = [Double](repeating: 1, count: count)
     network.parameters.withUnsafeBufferPointer { parameters in
       guard let parameters = parameters.baseAddress else { return }
       pass.firstLayer(of: inputs, rows: 0..<count, parameters)
@@ -146,9 +166,8 @@ private final class GradientShard<Scalar: VectorScalar>: @unchecked Sendable {
         pass.logProbabilities, into: pass.gradient(last),
         classes: shape.classCount,
         MixedTargets(
-          count: count, first: first.map { labels[Int($0)] },
-          second: second.map { labels[Int($0)] }, weights: weights),
-        scale: ones)
+          count: count, first: firstLabels, second: secondLabels,
+          weights: weights), scale: weights + 2 * Self.capacity)
       pass.backward(rows: 0..<count, parameters)
     }
     addSquares(count, squares)

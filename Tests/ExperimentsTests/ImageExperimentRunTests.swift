@@ -38,7 +38,13 @@ private let everyKind = """
       filter: low
       training: {epochs: 3, batch-size: 8}
       mixing: {pairing: all-pairs}
-  record: {norms-every: 3, save-at: [2], checkpoint-every: 2}
+  record:
+    norms-every: 3
+    save-at: [2]
+    checkpoint-every: 2
+    probe-every: 3
+    probe-images: 20
+    gradient-noise-every: 2
   """
 
 @Suite("A run's results depend on its configuration alone")
@@ -115,6 +121,44 @@ struct ImageRunReproducibilityTests {
       single, in: folder.path("a"), existing: .resume, progress: stop,
       cancellation: stop.flag)
     #expect(contents(of: folder.path("a")) == before)
+  }
+}
+
+@Suite("Probes along a run")
+struct ProbeRunTests {
+  @Test("have a line every so many steps and one at the end, and move nothing")
+  func lines() throws {
+    let folder = try TemporaryFolder()
+    let words = ["arms=[{name: mixup, method: mixup}]", "seeds=1"]
+    let more = [
+      "record.probe-every=2", "record.probe-images=9",
+      "record.gradient-noise-every=3",
+    ]
+    try run(tiny(words), in: folder.path("without"))
+    try run(tiny(words + more), in: folder.path("with"))
+    let part = "/arms/mixup/seed-0/"
+    func text(_ name: String) throws -> String {
+      try String(contentsOfFile: folder.path(name), encoding: .utf8)
+    }
+    #expect(
+      try text("with" + part + "metrics.csv")
+        == text("without" + part + "metrics.csv"))
+    #expect(!fileExists(folder.path("without" + part + "probes.csv")))
+    let table = try CSVTable(file: folder.path("with" + part + "probes.csv"))
+    let steps = try table.numbers("step", of: "probes.csv")
+    #expect(steps.first == 0)
+    #expect(
+      steps.dropLast().allSatisfy { $0.truncatingRemainder(dividingBy: 2) == 0 }
+    )
+    #expect(steps == steps.sorted() && Set(steps).count == steps.count)
+    let noise = try CSVTable(
+      file: folder.path("with" + part + "gradient-noise.csv"))
+    #expect(
+      try noise.numbers("cleanNoise", of: "gradient-noise.csv")
+        .allSatisfy { $0 > 0 })
+    let minima = try table.numbers("alphaMinimum", of: "probes.csv")
+    let medians = try table.numbers("alpha50", of: "probes.csv")
+    #expect(zip(minima, medians).allSatisfy { $0 < $1 })
   }
 }
 

@@ -56,6 +56,11 @@ private let everything = """
       surrogate: homogeneous
       rescaled: false
       training: {loss: cross-entropy}
+    - name: code
+      method: mixupe
+      variant: code-v3
+      threshold: 0.5
+      training: {loss: cross-entropy}
     - name: low
       teacher: whole
       filter: low
@@ -86,6 +91,9 @@ private let everything = """
     save-at: [1, 9]
     samples: false
     checkpoint-every: 4
+    probe-every: 7
+    probe-images: 30
+    gradient-noise-every: 2
   report: median-of-last-10
   """
 
