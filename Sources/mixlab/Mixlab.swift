@@ -19,8 +19,9 @@ struct Mixlab: AsyncParsableCommand {
     version: mixlabVersion,
     subcommands: [
       Run.self, Train.self, RandomFeatureCommand.self,
-      FeatureLearningCommand.self, Valuate.self, Scores.self, Expand.self,
-      ExpandLinear.self, Plot.self, Compare.self, Data.self,
+      FeatureLearningCommand.self, Valuate.self, ValuateLinear.self,
+      Scores.self, Expand.self, ExpandLinear.self, Plot.self, Compare.self,
+      Data.self,
       Doctor.self,
     ])
 }
