@@ -46,7 +46,8 @@ struct Contender {
       contenders.append(
         mixlab(
           plainEpoch, .mixlabReference, Workload.mixupEpoch.rawValue))
-    case .valuatePairs, .flowLabels, .patchDescent, .patchGenerated:
+    case .valuatePairs, .valuateAllPairs, .flowLabels, .patchDescent,
+      .patchGenerated:
       break
     case .mixupFlow:
       contenders.append(mixlab(flowCalls, .mixlabReference, "flow-calls"))
@@ -73,6 +74,11 @@ struct Contender {
       return contenders + [
         autodiff(pytorch, "inputs", 1), autodiff("jax", "inputs", 1),
         autodiff(pytorch, "responses", 5), autodiff("jax", "responses", 5),
+      ]
+    case .valuateAllPairs:
+      return contenders + [
+        peer(pytorch, "pytorch_peer"),
+        peer("pytorch-tuned", "pytorch_peer", .tunedPeer, ["--tuned"]),
       ]
     case .mixupEpoch, .guidedEpoch, .valuatePairs: break
     }
