@@ -84,7 +84,9 @@ let package = Package(
     room(
       "Networks",
       ["ArrayFiles", "Randomness", "LinearAlgebra", "VectorMath"]),
-    room("Valuation", ["Mixing", "Randomness", "VectorMath", realModule]),
+    room(
+      "Valuation",
+      ["Mixing", "Randomness", "VectorMath", "LinearAlgebra", realModule]),
     room(
       "Sensitivity",
       [

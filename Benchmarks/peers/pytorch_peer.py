@@ -258,12 +258,12 @@ class TunedTraining(Training):
 class Valuation:
     """r̂ of mixed images."""
 
-    def __init__(self, images, labels):
+    def __init__(self, images, labels, pairs):
         self.images = torch.from_numpy(images)
         self.targets = torch.from_numpy(workload.one_hot(labels))
         self.before = module(workload.student()).eval()
         self.after = module(workload.teacher()).eval()
-        index, weight = map(torch.from_numpy, workload.pairs())
+        index, weight = map(torch.from_numpy, pairs)
         first, second = index.t().contiguous()
         self.blocks = list(zip(
             first.split(VALUATION_BLOCK), second.split(VALUATION_BLOCK),
@@ -293,8 +293,8 @@ class TunedValuation(Valuation):
     W x̃ + b = λ (W x_i + b) + (1 - λ) (W x_j + b).
     """
 
-    def __init__(self, images, labels):
-        super().__init__(images, labels)
+    def __init__(self, images, labels, pairs):
+        super().__init__(images, labels, pairs)
         self.networks = (self.after, self.before)
 
     def values_of(self, first, second, weight, *firsts):
@@ -317,10 +317,13 @@ class TunedValuation(Valuation):
 def main():
     torch.set_num_threads(CHOSEN.threads)
     torch.manual_seed(5)
-    if CHOSEN.workload == "valuate-pairs":
-        data = workload.images_and_labels(workload.VALUED_IMAGES)
+    if CHOSEN.workload in ("valuate-pairs", "valuate-all-pairs"):
+        few = CHOSEN.workload == "valuate-pairs"
+        data = workload.images_and_labels(
+            workload.VALUED_IMAGES if few else workload.PAIRED_IMAGES)
+        pairs = workload.pairs() if few else workload.all_pairs()
         valuation = TunedValuation if CHOSEN.tuned else Valuation
-        workload.serve(valuation(*data).values)
+        workload.serve(valuation(*data, pairs).values)
     else:
         data = workload.images_and_labels(workload.IMAGES)
         guided = CHOSEN.workload == "guided-epoch"

@@ -10,7 +10,8 @@ import time
 
 import numpy as np
 
-WORKLOADS = ("mixup-epoch", "guided-epoch", "valuate-pairs")
+WORKLOADS = (
+    "mixup-epoch", "guided-epoch", "valuate-pairs", "valuate-all-pairs")
 
 LAYER_SIZES = (784, 300, 100, 10)
 CLASSES = 10
@@ -22,6 +23,10 @@ WEIGHT_DECAY = 1e-4
 
 VALUED_IMAGES = 2_000
 PAIRS = 100_000
+
+# All ordered pairs of these, at one mixing weight.
+PAIRED_IMAGES = 1_000
+PAIRED_WEIGHT = 0.3
 
 STUDENT_SEED = 1
 TEACHER_SEED = 2
@@ -83,6 +88,12 @@ def pairs():
     random = np.random.default_rng(3)
     index = random.integers(VALUED_IMAGES, size=(PAIRS, 2))
     return index, random.random(PAIRS, dtype=np.float32)
+
+
+def all_pairs():
+    """Index pairs [n², 2] and mixing weights [n²], all of them equal."""
+    index = np.indices((PAIRED_IMAGES, PAIRED_IMAGES)).reshape(2, -1).T
+    return index, np.full(len(index), PAIRED_WEIGHT, np.float32)
 
 
 def serve(run_pass, warm_up_passes=2, share=1.0):

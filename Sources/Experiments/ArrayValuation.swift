@@ -21,28 +21,33 @@ public struct ArrayValuation: Sendable {
   public var images: String
   /// Labels, [n].
   public var labels: String
-  /// Pairs of indices into the images, [N, 2].
-  public var pairs: String
-  /// λ of each pair, [N], in [0, 1].
-  public var mixingWeights: String
+  /// Which pairs of images are mixed.
+  public var mixes: Mixes
   /// The number type of the networks' arithmetic.
   public var precision: Precision
   /// Threads that share the work.
   public var threads: Int
 
+  /// Which pairs of images are mixed, and with which λ.
+  public enum Mixes: Sendable {
+    /// Pairs of indices, [N, 2], and λ of each, [N], in [0, 1].
+    case files(pairs: String, mixingWeights: String)
+    /// All n² ordered pairs at one λ.
+    case all(mixingWeight: Double)
+  }
+
   /// A valuation from its files.
   public init(
     before: [String], after: [String], activation: Activation, images: String,
-    labels: String, pairs: String, mixingWeights: String,
-    precision: Precision = .double, threads: Int = 1
+    labels: String, mixes: Mixes, precision: Precision = .double,
+    threads: Int = 1
   ) {
     self.before = before
     self.after = after
     self.activation = activation
     self.images = images
     self.labels = labels
-    self.pairs = pairs
-    self.mixingWeights = mixingWeights
+    self.mixes = mixes
     self.precision = precision
     self.threads = threads
   }
@@ -62,31 +67,28 @@ public struct ArrayValuation: Sendable {
       try networks(before), try networks(after)
     )
     try arrays.check(beforeNetworks + afterNetworks)
-    let samples = try readSamples(imageCount: arrays.labels.count)
+    let samples: MixedSamples? =
+      if case .files(let pairs, let mixingWeights) = mixes {
+        try MixedSamples(
+          pairs: pairs, mixingWeights: mixingWeights,
+          count: arrays.labels.count)
+      } else { nil }
     try OutputFolder.check(path: output, overwrite: overwrite)
     let read = ContinuousClock.now
-    let valuation =
+    func folder() throws -> OutputFolder {
+      try OutputFolder(path: output, overwrite: overwrite)
+    }
+    let (before, after) = (
+      beforeNetworks.map(\.network), afterNetworks.map(\.network)
+    )
+    let (folder, results) =
       switch precision {
       case .double:
-        value(
-          Double.self, samples, arrays, beforeNetworks.map(\.network),
-          afterNetworks.map(\.network))
+        try value(Double.self, samples, arrays, before, after, folder)
       case .float:
-        value(
-          Float.self, samples, arrays, beforeNetworks.map(\.network),
-          afterNetworks.map(\.network))
+        try value(Float.self, samples, arrays, before, after, folder)
       }
-    try checkFinite(valuation)
     let computed = ContinuousClock.now
-    let folder = try OutputFolder(path: output, overwrite: overwrite)
-    for (values, name) in [
-      (valuation.values, "rhat.npy"),
-      (valuation.lossBefore, "loss-before.npy"),
-      (valuation.lossAfter, "loss-after.npy"),
-    ] {
-      try folder.write(
-        ShapedArray(shape: [values.count], values: values), as: name)
-    }
     try JSONDocument([
       "read": .double((read - start) / .seconds(1)),
       "compute": .double((computed - read) / .seconds(1)),
@@ -97,47 +99,50 @@ public struct ArrayValuation: Sendable {
         "configuration": configuration,
         "version": .string(mixlabVersion),
         "blas": blasValue,
-        "includedCount": .int(valuation.includedCount),
-        "excludedCount": .int(valuation.excludedCount),
-        "meanRhat": .double(valuation.mean),
-      ], notes: valuation.values.isEmpty ? ["meanRhat": "no pairs"] : [:]
+        "includedCount": .int(results.included),
+        "excludedCount": .int(results.excluded),
+        "meanRhat": .double(results.mean),
+      ], notes: results.count == 0 ? ["meanRhat": "no pairs"] : [:]
     )
     .write(to: folder.file("result.json"))
   }
 
   private var configuration: ConfigurationValue {
-    [
+    let (pairs, weights): (ConfigurationValue, ConfigurationValue) =
+      switch mixes {
+      case .files(let pairs, let weights): (.string(pairs), .string(weights))
+      case .all(let weight): (.string("all"), .double(weight))
+      }
+    return [
       "before": .strings(before), "after": .strings(after),
       "activation": .string(activation.rawValue), "images": .string(images),
-      "labels": .string(labels), "pairs": .string(pairs),
-      "mixing-weights": .string(mixingWeights),
-      "precision": .string(precision.rawValue),
+      "labels": .string(labels), "pairs": pairs,
+      "mixing-weights": weights, "precision": .string(precision.rawValue),
     ]
   }
 
-  private func readSamples(imageCount: Int) throws -> MixedSamples {
-    let indices = try NPY.readIntegers(pairs, shape: [nil, 2])
-    if let bad = indices.values.first(where: { $0 < 0 || $0 >= imageCount }) {
-      throw FileError.malformed(
-        file: pairs, expected: "indices in 0 ..< \(imageCount)",
-        found: "\(bad)")
+  /// Counts and mean of r̂.
+  private struct Summary {
+    var included = 0
+    var excluded = 0
+    var sum = 0.0
+
+    var count: Int { included + excluded }
+    var mean: Double { sum / Double(count) }
+
+    mutating func add(_ valuation: MixedValuation) {
+      included += valuation.includedCount
+      excluded += valuation.excludedCount
+      sum += valuation.values.reduce(0, +)
     }
-    let count = indices.shape[0]
-    let weights = try NPY.readNumbers(mixingWeights, shape: [count]).values
-    if let bad = weights.first(where: { $0 < 0 || $0 > 1 }) {
-      throw FileError.malformed(
-        file: mixingWeights, expected: "weights in [0, 1]", found: "\(bad)")
-    }
-    return MixedSamples(
-      first: (0..<count).map { Int32(indices.values[2 * $0]) },
-      second: (0..<count).map { Int32(indices.values[2 * $0 + 1]) },
-      weights: weights)
   }
 
+  /// Values the mixed samples and writes their arrays.
   private func value<Scalar: VectorScalar>(
-    _: Scalar.Type, _ samples: MixedSamples, _ arrays: LabelledArrays,
-    _ before: [DenseNetwork<Double>], _ after: [DenseNetwork<Double>]
-  ) -> MixedValuation {
+    _: Scalar.Type, _ samples: MixedSamples?, _ arrays: LabelledArrays,
+    _ before: [DenseNetwork<Double>], _ after: [DenseNetwork<Double>],
+    _ folder: () throws -> OutputFolder
+  ) throws -> (OutputFolder, Summary) {
     let team = ThreadTeam(size: threads)
     let pixels = Matrix<Scalar>(arrays.pixels)
     func bind(_ network: DenseNetwork<Double>) -> DenseNetworkPredictor<Scalar>
@@ -145,20 +150,54 @@ public struct ArrayValuation: Sendable {
       DenseNetworkPredictor(
         network: DenseNetwork(network), images: pixels, team: team)
     }
-    return MixedValuation(
-      of: samples, labels: arrays.labels, before: before.map(bind),
-      after: after.map(bind), team: team)
+    let (before, after) = (before.map(bind), after.map(bind))
+    var summary = Summary()
+    if let samples {
+      let valuation = MixedValuation(
+        of: samples, labels: arrays.labels, before: before, after: after,
+        team: team)
+      try checkFinite(valuation)
+      summary.add(valuation)
+      let folder = try folder()
+      for (values, name) in [
+        (valuation.values, "rhat.npy"),
+        (valuation.lossBefore, "loss-before.npy"),
+        (valuation.lossAfter, "loss-after.npy"),
+      ] {
+        try folder.write(
+          ShapedArray(shape: [values.count], values: values), as: name)
+      }
+      return (folder, summary)
+    }
+    guard case .all(let weight) = mixes else {
+      preconditionFailure("samples are read from their files")
+    }
+    let count = arrays.labels.count
+    let folder = try folder()
+    var file = try NPYRowWriter<Double>(
+      path: folder.file("rhat.npy"), rowCount: count, columnCount: count)
+    try AllPairsValuation(
+      labels: arrays.labels, weight: weight, before: before, after: after
+    ).forEachBlock(team: team) { rows, valuation in
+      try checkFinite(valuation, from: rows.lowerBound * count)
+      summary.add(valuation)
+      try file.append(valuation.values)
+    }
+    try file.finish()
+    return (folder, summary)
   }
 
   /// Finite networks and images can still overflow together.
-  private func checkFinite(_ valuation: MixedValuation) throws {
+  private func checkFinite(
+    _ valuation: MixedValuation, from start: Int = 0
+  ) throws {
     for (losses, files) in [
       (valuation.lossBefore, before), (valuation.lossAfter, after),
     ] {
       if let bad = losses.firstIndex(where: { !$0.isFinite }) {
         throw FileError.malformed(
           file: files.joined(separator: ", "), expected: "finite losses",
-          found: "\(losses[bad]) for the mixed sample \(bad)")
+          found: "\(losses[bad]) for the mixed sample \(start + bad)")
       }
     }
   }

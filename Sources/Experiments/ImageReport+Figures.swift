@@ -75,6 +75,7 @@ extension ImageReport {
       figures.append(weightFigure(group, first))
       shown.append((group, first))
     }
+    figures += try sensitivityFigures()
     let images = Result {
       shown.isEmpty ? nil : try PreparedImages(experiment.data).train
     }

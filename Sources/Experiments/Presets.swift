@@ -25,6 +25,7 @@ public enum Presets {
     [
       ("digits-filter", digitsFilter),
       ("fashion-mnist-filter", fashionMNISTFilter),
+      ("alignment", alignment),
     ] + randomFeature + expansion + [("feature-search", featureSearch)]
 
   /// Methods of the patch network at the point of `figure-2`.
@@ -36,6 +37,25 @@ public enum Presets {
     data: {samples: 100, patches: 4, dimension: 1000, noise-energy: 15}
     training: {iterations: 20000}
     search: {candidates: 54, seeds: [1, 3, 9], factor: 3}
+    """
+
+  /// MixupE's coefficients along training, of plain, mixup, MixupE and guided
+  /// students.
+  private static let alignment = """
+    name: alignment
+    title: What mixup's first-order term pushes, on digits
+    seeds: 5
+    data: {source: digits, fraction: 0.5}
+    network: {hidden: [64, 32]}
+    training: {epochs: 60, batch-size: 32}
+    teachers:
+      - {name: teacher, data: train, method: mixup}
+    arms:
+      - {name: plain, method: plain}
+      - {name: mixup, method: mixup}
+      - {name: mixupe, method: mixupe, weight: 1}
+      - {name: guided-low, teacher: teacher, filter: low}
+    record: {probe-every: 50, probe-images: 256, gradient-noise-every: 5}
     """
 
   /// The slides' ablation on the digits that ship.

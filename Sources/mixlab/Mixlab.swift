@@ -19,9 +19,9 @@ struct Mixlab: AsyncParsableCommand {
     version: mixlabVersion,
     subcommands: [
       Run.self, Train.self, RandomFeatureCommand.self,
-      FeatureLearningCommand.self, Valuate.self, Scores.self, Align.self,
-      Expand.self, ExpandLinear.self, Search.self, Plot.self, Compare.self,
-      Data.self, Doctor.self,
+      FeatureLearningCommand.self, Valuate.self, ValuateLinear.self,
+      Scores.self, Align.self, Expand.self, ExpandLinear.self, Search.self,
+      Plot.self, Compare.self, Data.self, Doctor.self,
     ])
 }
 

@@ -18,6 +18,11 @@ struct Valuate: ParsableCommand {
       Writes rhat.npy, loss-before.npy, loss-after.npy [N], timing.json and \
       result.json (includedCount: r̂ ≤ 0, excludedCount, meanRhat).
 
+      --all-pairs --mixing-weight L values all n² ordered pairs (i, j) at one \
+      λ and writes rhat.npy [n, n] and the same counts, not the losses. Some \
+      rows at a time are in memory; the first layer is computed once per \
+      image, for W(λx_i + (1 − λ)x_j) = λWx_i + (1 − λ)Wx_j.
+
       Networks are .npz files with <prefix>.weight [out, in] and \
       <prefix>.bias [out]. The activation that they were trained with is not \
       in the file and cannot be detected.
@@ -39,10 +44,16 @@ struct Valuate: ParsableCommand {
   var labels: String
 
   @Option(help: "Pairs of image indices, .npy of shape [N, 2].")
-  var pairs: String
+  var pairs: String?
 
   @Option(help: "λ of each pair, .npy of shape [N], in [0, 1].")
-  var mixingWeights: String
+  var mixingWeights: String?
+
+  @Flag(help: "All ordered pairs, in place of --pairs.")
+  var allPairs = false
+
+  @Option(parsing: .unconditional, help: "λ of all pairs, in [0, 1].")
+  var mixingWeight: Double?
 
   @Option(help: "Number type of the arithmetic.")
   var precision = Precision.double
@@ -55,13 +66,33 @@ struct Valuate: ParsableCommand {
       throw ValidationError(
         "Give at least one network each with --before and --after.")
     }
+    _ = try mixes
+  }
+
+  private var mixes: ArrayValuation.Mixes {
+    get throws {
+      switch (pairs, mixingWeights, allPairs, mixingWeight) {
+      case (let pairs?, let weights?, false, nil):
+        return .files(pairs: pairs, mixingWeights: weights)
+      case (nil, nil, true, let weight?):
+        guard (0...1).contains(weight) else {
+          throw ValidationError(
+            "--mixing-weight takes a number in [0, 1], not \(weight).")
+        }
+        return .all(mixingWeight: weight)
+      default:
+        throw ValidationError(
+          "Give either --pairs with --mixing-weights or --all-pairs with "
+            + "--mixing-weight.")
+      }
+    }
   }
 
   func run() throws {
     try ArrayValuation(
       before: before, after: after, activation: activation, images: images,
-      labels: labels, pairs: pairs, mixingWeights: mixingWeights,
-      precision: precision, threads: threads.threads
+      labels: labels, mixes: mixes, precision: precision,
+      threads: threads.threads
     ).run(output: output.output, overwrite: output.overwrite)
   }
 }

@@ -29,8 +29,10 @@ struct EmptyValuationTests {
     try ArrayValuation(
       before: [folder.path("net.npz")], after: [folder.path("net.npz")],
       activation: .relu, images: folder.path("images.npy"),
-      labels: folder.path("labels.npy"), pairs: folder.path("pairs.npy"),
-      mixingWeights: folder.path("weights.npy")
+      labels: folder.path("labels.npy"),
+      mixes: .files(
+        pairs: folder.path("pairs.npy"),
+        mixingWeights: folder.path("weights.npy"))
     ).run(output: folder.path("out"), overwrite: false)
     let result = try JSONDocument(file: folder.path("out/result.json"))
     #expect(result.value["meanRhat"] == .null)

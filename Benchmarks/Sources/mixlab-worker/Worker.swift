@@ -16,6 +16,7 @@ struct Worker: ParsableCommand {
     case mixupEpoch = "mixup-epoch"
     case guidedEpoch = "guided-epoch"
     case valuatePairs = "valuate-pairs"
+    case valuateAllPairs = "valuate-all-pairs"
     case gemm
     case mixupFlow = "mixup-flow"
     case flowLabels = "flow-labels"
@@ -35,6 +36,7 @@ struct Worker: ParsableCommand {
     case .mixupEpoch: try serveEpochs(guided: false, team)
     case .guidedEpoch: try serveEpochs(guided: true, team)
     case .valuatePairs: try serveValuation(team)
+    case .valuateAllPairs: try serveAllPairs(team)
     case .gemm:
       let calls = GEMMCalls(team)
       try serve {
@@ -128,6 +130,28 @@ struct Worker: ParsableCommand {
       return valuation.mean
     }
   }
+
+  private func serveAllPairs(_ team: ThreadTeam) throws {
+    let images = Sizes.images(Sizes.pairedImages)
+    let (before, after) = (
+      Sizes.network(seed: 1), Sizes.network(seed: 2, outputScale: 0.1)
+    )
+    try serve {
+      func bind(_ network: DenseNetwork<Float>) -> DenseNetworkPredictor<Float>
+      {
+        DenseNetworkPredictor(
+          network: network, images: images.pixels, team: team)
+      }
+      var sum = 0.0
+      AllPairsValuation(
+        labels: images.labels, weight: Sizes.pairedWeight,
+        before: [bind(before)], after: [bind(after)]
+      ).forEachBlock(team: team) { _, block in
+        sum += block.values.reduce(0, +)
+      }
+      return sum / Double(images.labels.count * images.labels.count)
+    }
+  }
 }
 
 /// The sizes, data and networks that all workers share.
@@ -137,6 +161,7 @@ enum Sizes {
   static let imageCount = 12_000
   static let valuedImages = 2_000
   static let pairs = 100_000
+  static let (pairedImages, pairedWeight) = (1_000, 0.3)
 
   /// Random images in [0, 1] with random labels.
   static func images(_ count: Int) -> LabelledImages<Float> {

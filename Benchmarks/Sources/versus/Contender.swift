@@ -46,8 +46,8 @@ struct Contender {
       contenders.append(
         mixlab(
           plainEpoch, .mixlabReference, Workload.mixupEpoch.rawValue))
-    case .valuatePairs, .flowLabels, .patchDescent, .patchGenerated,
-      .expansion:
+    case .valuatePairs, .valuateAllPairs, .flowLabels, .patchDescent,
+      .patchGenerated, .expansion:
       break
     case .mixupFlow:
       contenders.append(mixlab(flowCalls, .mixlabReference, "flow-calls"))
@@ -81,6 +81,11 @@ struct Contender {
         peer("jax", "expand_peer", .peer, ["--library", "jax"]),
         peer(numpy, "expand_peer"),
         peer(factored, "expand_peer", .tunedPeer, ["--factored"]),
+      ]
+    case .valuateAllPairs:
+      return contenders + [
+        peer(pytorch, "pytorch_peer"),
+        peer("pytorch-tuned", "pytorch_peer", .tunedPeer, ["--tuned"]),
       ]
     case .mixupEpoch, .guidedEpoch, .valuatePairs: break
     }

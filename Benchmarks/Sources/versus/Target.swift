@@ -55,7 +55,7 @@ struct Target {
           text: "mixlab guided / unguided", bound: .atMost(1.2),
           measured: ratio(mixlab, match.row(named: Contender.plainEpoch)))
       ]
-    case .valuatePairs:
+    case .valuatePairs, .valuateAllPairs:
       return [against(pytorch, "pytorch", 4)]
     case .mixupFlow:
       let stiff = match.rows.filter {

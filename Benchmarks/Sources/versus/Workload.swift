@@ -5,6 +5,7 @@ enum Workload: String, CaseIterable, ExpressibleByArgument {
   case mixupEpoch = "mixup-epoch"
   case guidedEpoch = "guided-epoch"
   case valuatePairs = "valuate-pairs"
+  case valuateAllPairs = "valuate-all-pairs"
   case mixupFlow = "mixup-flow"
   case flowLabels = "flow-labels"
   case patchDescent = "patch-descent"
