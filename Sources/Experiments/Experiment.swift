@@ -13,6 +13,8 @@ public enum Experiment: Sendable, Equatable {
   case complexity(ComplexityExperiment)
   /// Linear heads on frozen features.
   case linearEvaluation(LinearEvaluationExperiment)
+  /// Common and rare features in the patch network.
+  case featureLearning(FeatureLearningExperiment)
 
   /// The kinds by the word under `kind`; images without.
   public enum Kind: String, CaseIterable, Sendable {
@@ -26,6 +28,8 @@ public enum Experiment: Sendable, Equatable {
     case complexity
     /// `LinearEvaluationExperiment`.
     case linearEvaluation = "linear-evaluation"
+    /// `FeatureLearningExperiment`.
+    case featureLearning = "feature-learning"
   }
 
   /// Reads an experiment; every key that is not understood is an error.
@@ -41,6 +45,8 @@ public enum Experiment: Sendable, Equatable {
     case .linearEvaluation:
       self = .linearEvaluation(
         try LinearEvaluationExperiment(reader: reader))
+    case .featureLearning:
+      self = .featureLearning(try FeatureLearningExperiment(reader: reader))
     }
   }
 
@@ -52,6 +58,7 @@ public enum Experiment: Sendable, Equatable {
     case .expansion(let experiment): experiment.name
     case .complexity(let experiment): experiment.name
     case .linearEvaluation(let experiment): experiment.name
+    case .featureLearning(let experiment): experiment.name
     }
   }
 
@@ -63,6 +70,7 @@ public enum Experiment: Sendable, Equatable {
     case .expansion(let experiment): experiment.value
     case .complexity(let experiment): experiment.value
     case .linearEvaluation(let experiment): experiment.value
+    case .featureLearning(let experiment): experiment.value
     }
   }
 
@@ -70,7 +78,9 @@ public enum Experiment: Sendable, Equatable {
   public var progressUnit: String {
     switch self {
     case .images: "epochs"
-    case .randomFeature, .expansion, .complexity, .linearEvaluation: "seeds"
+    case .randomFeature, .expansion, .complexity, .linearEvaluation,
+      .featureLearning:
+      "seeds"
     }
   }
 
@@ -105,6 +115,10 @@ public enum Experiment: Sendable, Equatable {
         into: path, threads: threads, existing: existing, command: command,
         progress: progress, cancellation: cancellation)
     case .linearEvaluation(let experiment):
+      try experiment.measure(
+        into: path, threads: threads, existing: existing, command: command,
+        progress: progress, cancellation: cancellation)
+    case .featureLearning(let experiment):
       try experiment.measure(
         into: path, threads: threads, existing: existing, command: command,
         progress: progress, cancellation: cancellation)
@@ -143,5 +157,7 @@ public func openReport(path: String) throws -> any RunReport {
   case .complexity: return try SeedReport<ComplexityExperiment>(path: path)
   case .linearEvaluation:
     return try SeedReport<LinearEvaluationExperiment>(path: path)
+  case .featureLearning:
+    return try SeedReport<FeatureLearningExperiment>(path: path)
   }
 }
