@@ -1,4 +1,5 @@
 public import ImageData
+public import LinearAlgebra
 public import Synthetic
 
 /// The samples of a study of feature learning, the network and its descent.
@@ -52,8 +53,12 @@ public struct PatchSettings: Sendable, Equatable {
 
   /// The generator at a factor.
   ///
+  /// - Parameter features: Features in place of unit vectors of
+  ///   `featureNorms`.
   /// - Throws: `PatchGeneratorError`.
-  public func generator(factor: Int = 1) throws -> PatchGenerator {
+  public func generator(
+    factor: Int = 1, features: Matrix<Double>? = nil
+  ) throws -> PatchGenerator {
     let d = dimension * factor
     return try PatchGenerator(
       patchCount: patchCount, dimension: d,
@@ -62,8 +67,10 @@ public struct PatchSettings: Sendable, Equatable {
       featureNoiseMagnitude: featureNoiseMagnitude,
       rareProbability: rareProbability, rareCounts: rareCounts,
       patchNoiseScale: patchNoiseScale,
-      features: d > 4
-        ? PatchGenerator.unitFeatures(dimension: d, norms: featureNorms) : nil)
+      features: features
+        ?? (d > 4
+          ? PatchGenerator.unitFeatures(dimension: d, norms: featureNorms)
+          : nil))
   }
 }
 
