@@ -129,7 +129,8 @@ let package = Package(
       name: "mixlab",
       dependencies: [
         "Experiments", "FeatureLearning", "ImageTrain", "ImageData", "Figures",
-        "Sensitivity", "Mixing", "VectorMath", "LinearAlgebra", "ArrayFiles",
+        "Sensitivity", "Synthetic", "Mixing", "VectorMath", "LinearAlgebra",
+        "ArrayFiles",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),

@@ -13,6 +13,8 @@ public enum Experiment: Sendable, Equatable {
   case complexity(ComplexityExperiment)
   /// Linear heads on frozen features.
   case linearEvaluation(LinearEvaluationExperiment)
+  /// Common and rare features in the patch network.
+  case featureLearning(FeatureLearningExperiment)
   /// A search for methods that learn common and rare features.
   case featureSearch(FeatureSearchExperiment)
 
@@ -28,6 +30,8 @@ public enum Experiment: Sendable, Equatable {
     case complexity
     /// `LinearEvaluationExperiment`.
     case linearEvaluation = "linear-evaluation"
+    /// `FeatureLearningExperiment`.
+    case featureLearning = "feature-learning"
     /// `FeatureSearchExperiment`.
     case featureSearch = "feature-search"
   }
@@ -45,6 +49,8 @@ public enum Experiment: Sendable, Equatable {
     case .linearEvaluation:
       self = .linearEvaluation(
         try LinearEvaluationExperiment(reader: reader))
+    case .featureLearning:
+      self = .featureLearning(try FeatureLearningExperiment(reader: reader))
     case .featureSearch:
       self = .featureSearch(try FeatureSearchExperiment(reader: reader))
     }
@@ -58,6 +64,7 @@ public enum Experiment: Sendable, Equatable {
     case .expansion(let experiment): experiment.name
     case .complexity(let experiment): experiment.name
     case .linearEvaluation(let experiment): experiment.name
+    case .featureLearning(let experiment): experiment.name
     case .featureSearch(let experiment): experiment.name
     }
   }
@@ -70,6 +77,7 @@ public enum Experiment: Sendable, Equatable {
     case .expansion(let experiment): experiment.value
     case .complexity(let experiment): experiment.value
     case .linearEvaluation(let experiment): experiment.value
+    case .featureLearning(let experiment): experiment.value
     case .featureSearch(let experiment): experiment.value
     }
   }
@@ -78,7 +86,9 @@ public enum Experiment: Sendable, Equatable {
   public var progressUnit: String {
     switch self {
     case .images: "epochs"
-    case .randomFeature, .expansion, .complexity, .linearEvaluation: "seeds"
+    case .randomFeature, .expansion, .complexity, .linearEvaluation,
+      .featureLearning:
+      "seeds"
     case .featureSearch: "runs"
     }
   }
@@ -114,6 +124,10 @@ public enum Experiment: Sendable, Equatable {
         into: path, threads: threads, existing: existing, command: command,
         progress: progress, cancellation: cancellation)
     case .linearEvaluation(let experiment):
+      try experiment.measure(
+        into: path, threads: threads, existing: existing, command: command,
+        progress: progress, cancellation: cancellation)
+    case .featureLearning(let experiment):
       try experiment.measure(
         into: path, threads: threads, existing: existing, command: command,
         progress: progress, cancellation: cancellation)
@@ -157,6 +171,8 @@ public func openReport(path: String) throws -> any RunReport {
   case .complexity: return try SeedReport<ComplexityExperiment>(path: path)
   case .linearEvaluation:
     return try SeedReport<LinearEvaluationExperiment>(path: path)
+  case .featureLearning:
+    return try SeedReport<FeatureLearningExperiment>(path: path)
   case .featureSearch: return try FeatureSearchReport(path: path)
   }
 }

@@ -26,7 +26,8 @@ public enum Presets {
       ("digits-filter", digitsFilter),
       ("fashion-mnist-filter", fashionMNISTFilter),
       ("alignment", alignment),
-    ] + randomFeature + expansion + [("feature-search", featureSearch)]
+    ] + randomFeature + expansion + featureLearning
+    + [("feature-search", featureSearch)]
 
   /// Methods of the patch network at the point of `figure-2`.
   private static let featureSearch = """

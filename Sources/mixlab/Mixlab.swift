@@ -21,7 +21,7 @@ struct Mixlab: AsyncParsableCommand {
       Run.self, Train.self, RandomFeatureCommand.self,
       FeatureLearningCommand.self, Valuate.self, ValuateLinear.self,
       Scores.self, Align.self, Expand.self, ExpandLinear.self, Search.self,
-      Plot.self, Compare.self, Data.self, Doctor.self,
+      Generate.self, Plot.self, Compare.self, Data.self, Doctor.self,
     ])
 }
 

@@ -1,0 +1,262 @@
+import FeatureLearning
+import ImageData
+import LinearAlgebra
+import RealModule
+import Valuation
+
+/// An experiment on common and rare features in the patch network: what each
+/// method learns of both, iterate by iterate, on the same draws.
+///
+/// - Source: D. Zou et al. 2023 (arXiv:2303.08433).
+public struct FeatureLearningExperiment: Sendable, Equatable {
+  /// Name of the experiment, usable as a folder's name.
+  public var name: String
+  /// One line about it, for tables and figures.
+  public var title: String
+  /// Root seeds.
+  public var seeds: [Int]
+  /// Samples, network, descent.
+  public var settings: PatchSettings
+  /// The methods, in the order of their runs.
+  public var methods: [PatchMethodSettings]
+
+  /// The contribution to a logit from which the linear phase is over: there a
+  /// residual has moved by a twentieth, 0.1/4 of ½.
+  static let linearBound = 0.1
+}
+
+extension FeatureLearningExperiment: SeedExperiment {
+  /// Reads an experiment; every key that is not understood is an error.
+  public init(reader: ConfigurationReader) throws {
+    _ = try reader["kind"]?.choice(of: Experiment.Kind.self)
+    name = try reader.folderName("name")
+    title = try reader["title"]?.string() ?? name
+    seeds = try reader.seeds("seeds", default: 5)
+    settings = try PatchSettings(reader: reader)
+    let list = try reader.required("methods")
+    methods = []
+    for entry in try list.elements(count: .atLeast(1)) {
+      let method = try PatchMethodSettings(reader: entry)
+      guard !methods.contains(where: { $0.name == method.name }) else {
+        throw entry.error("expected another name than \(method.name)")
+      }
+      if let paired = method.replays {
+        let other = methods.first { $0.name == paired }
+        guard let guidance = other?.method.guidance else {
+          throw entry.error(
+            "expected replays to name an earlier method with a filter, found "
+              + paired)
+        }
+        guard guidance.period == method.method.guidance?.period,
+          other?.method.plainFrom == method.method.plainFrom
+        else {
+          throw entry.error(
+            "expected the period and plain-from of \(paired), whose counts it "
+              + "replays")
+        }
+      }
+      if let stop = method.method.plainFrom, stop > settings.iterations {
+        throw entry.error(
+          "expected plain-from at most \(settings.iterations), found \(stop)")
+      }
+      methods.append(method)
+    }
+  }
+
+  /// The experiment with every default written out.
+  public var value: ConfigurationValue {
+    let parts = settings.values
+    return [
+      "kind": "feature-learning",
+      "name": .string(name),
+      "title": .string(title),
+      "seeds": .integers(seeds),
+      "data": parts.data, "network": parts.network,
+      "training": parts.training,
+      "methods": .list(methods.map(\.value)),
+    ]
+  }
+
+  func load() throws -> (material: ImageDataset?, contents: [String]) {
+    guard let images = try settings.images?.load() else { return (nil, []) }
+    return (images, [images.checksum])
+  }
+
+  func measure(
+    seed: Int, _ material: ImageDataset?, cancellation: CancellationFlag
+  ) throws -> [(name: String, table: CSVTable)] {
+    var tables = FeatureTables()
+    for factor in settings.factors {
+      let bench = try PatchBench(
+        settings, factor: factor, seed: seed, images: material)
+      var teachers: [Int: PatchNetwork] = [:]
+      for (index, entry) in methods.enumerated() {
+        guard let kind = entry.teacher else { continue }
+        // Teachers of methods that share their mixup are trained once.
+        let twin = methods[..<index].firstIndex {
+          $0.teacher == kind
+            && (kind == .plain || $0.unguided == entry.unguided)
+        }
+        try cancellation.check()
+        teachers[index] =
+          try twin.flatMap { teachers[$0] }
+          ?? bench.teacher(kind, of: entry.method)
+      }
+      var traces: [String: FilterTrace] = [:]
+      var prefixes: [Int: Prefix] = [:]
+      for (index, entry) in methods.enumerated() {
+        try cancellation.check()
+        let start = prefixes[index]
+        var records = start?.records ?? []
+        let offset = start == nil ? 0 : entry.method.plainFrom ?? 0
+        let stops = stops(after: index)
+        func keep(_ record: FeatureRecord, _ network: () -> PatchNetwork) {
+          var record = record
+          record.iteration += offset
+          if record.iteration.isMultiple(of: settings.testInterval)
+            || record.iteration == settings.iterations
+          {
+            let network = network()
+            record.testAccuracies = bench.tests.map { network.accuracy(on: $0) }
+          }
+          for (later, stop) in stops where stop == record.iteration {
+            prefixes[later] = Prefix(records: records, network: network())
+          }
+          records.append(record)
+        }
+        let outcome = try bench.run(
+          start == nil ? entry.method : .plain, from: start?.network,
+          iterations: settings.iterations - offset,
+          teachers: teachers[index].map { [$0] } ?? [],
+          replay: entry.replays.flatMap { traces[$0] }
+        ) { record, descent in keep(record) { descent.network } }
+        traces[entry.name] = outcome.trace
+        try tables.append(records, of: entry, bench)
+      }
+    }
+    return tables.all
+  }
+
+  /// What an early-stopped method shares with a method before it.
+  private struct Prefix {
+    var records: [FeatureRecord]
+    var network: PatchNetwork
+  }
+
+  /// Later methods that are the method at `index` until a recorded iterate,
+  /// and plain training from there on.
+  private func stops(after index: Int) -> [(index: Int, stop: Int)] {
+    guard methods[index].method.plainFrom == nil,
+      methods[index].method.guidance == nil
+    else { return [] }
+    return methods.indices.dropFirst(index + 1).compactMap { later in
+      var method = methods[later].method
+      guard let stop = method.plainFrom,
+        stop.isMultiple(of: settings.recordInterval),
+        stop < settings.iterations
+      else { return nil }
+      method.plainFrom = nil
+      let isFirst = !methods[..<index].contains { $0.method == method }
+      return method == methods[index].method && isFirst ? (later, stop) : nil
+    }
+  }
+}
+
+extension PatchMethodSettings {
+  /// The method without its filter and its end.
+  var unguided: FeatureMethod {
+    var method = method
+    method.guidance = nil
+    method.plainFrom = nil
+    return method
+  }
+}
+
+/// What a seed measures, as tables.
+private struct FeatureTables {
+  private var curves = CSVTable(
+    header: [
+      "factor", "method", "iteration", "loss", "common_0", "rare_0",
+      "common_1", "rare_1", "noise_0", "noise_1", "accuracy",
+      "memorisation_0", "memorisation_1", "keptShare",
+    ])
+  private var tests = CSVTable(
+    header: ["factor", "method", "iteration", "all", "common", "rare"])
+  private var rates = CSVTable(
+    header: [
+      "factor", "method", "direction", "predictedRate", "measuredRate",
+      "predictedIteration", "measuredIteration",
+    ])
+
+  var all: [(name: String, table: CSVTable)] {
+    [("curves", curves), ("tests", tests), ("rates", rates)]
+  }
+
+  mutating func append(
+    _ records: [FeatureRecord], of entry: PatchMethodSettings,
+    _ bench: PatchBench
+  ) throws {
+    let names: [CSVTable.Cell] = [.int(bench.factor), .text(entry.name)]
+    for record in records {
+      let (common, rare) = PatchBench.learning(record)
+      let noise = bench.noiseLearning(record)
+      curves.append(
+        names + [
+          .int(record.iteration), .double(record.loss), .double(common[0]),
+          .double(rare[0]), .double(common[1]), .double(rare[1]),
+          .double(noise[0]), .double(noise[1]), .double(record.accuracy),
+          .double(record.memorisation[0]), .double(record.memorisation[1]),
+          .double(record.keptShare),
+        ])
+      if !record.testAccuracies.isEmpty {
+        tests.append(
+          names + [.int(record.iteration)]
+            + record.testAccuracies.map { .double($0) })
+      }
+    }
+    // A filter changes the loss from the first step on: nothing is predicted.
+    guard entry.method.guidance == nil else { return }
+    let predicted = try bench.rates(of: entry.method)
+    let learnt = records.map { PatchBench.learning($0) }
+    for (name, predicted, values) in [
+      ("common", predicted.common, learnt.map(\.common)),
+      ("rare", predicted.rare, learnt.map(\.rare)),
+      ("noise", predicted.noise, records.map { bench.noiseLearning($0) }),
+    ] {
+      for k in 0..<2 {
+        append(
+          names + [.text("\(name)_\(k)")], rate: predicted[k],
+          values: values.map { $0[k] }, iterations: records.map(\.iteration),
+          learningRate: bench.settings.learningRate)
+      }
+    }
+  }
+
+  private mutating func append(
+    _ names: [CSVTable.Cell], rate: Double, values: [Double],
+    iterations: [Int], learningRate: Double
+  ) {
+    let bound = FeatureLearningExperiment.linearBound
+    var (measured, predictedSteps) = (Double.nan, Double.infinity)
+    if values.count > 1, values[0] > 0 {
+      let steps = Double(iterations[1])
+      measured =
+        (Double.exp(Double.log(values[1] / values[0]) / (2 * steps)) - 1)
+        / learningRate
+      if rate > 0 {
+        // What begins above the bound was never in the linear phase.
+        predictedSteps = max(
+          FeatureRates.steps(
+            toGrowBy: bound / values[0], rate: rate, learningRate: learningRate),
+          0)
+      }
+    }
+    let departure = values.firstIndex { $0 > bound }
+      .map { Double(iterations[$0]) }
+    rates.append(
+      names + [
+        .double(rate), .double(measured), .double(predictedSteps),
+        .double(departure ?? .infinity),
+      ])
+  }
+}
