@@ -13,6 +13,8 @@ public enum Experiment: Sendable, Equatable {
   case complexity(ComplexityExperiment)
   /// Linear heads on frozen features.
   case linearEvaluation(LinearEvaluationExperiment)
+  /// Flipped labels found as causes of failure.
+  case causes(CausesExperiment)
 
   /// The kinds by the word under `kind`; images without.
   public enum Kind: String, CaseIterable, Sendable {
@@ -26,6 +28,8 @@ public enum Experiment: Sendable, Equatable {
     case complexity
     /// `LinearEvaluationExperiment`.
     case linearEvaluation = "linear-evaluation"
+    /// `CausesExperiment`.
+    case causes
   }
 
   /// Reads an experiment; every key that is not understood is an error.
@@ -41,6 +45,7 @@ public enum Experiment: Sendable, Equatable {
     case .linearEvaluation:
       self = .linearEvaluation(
         try LinearEvaluationExperiment(reader: reader))
+    case .causes: self = .causes(try CausesExperiment(reader: reader))
     }
   }
 
@@ -52,6 +57,7 @@ public enum Experiment: Sendable, Equatable {
     case .expansion(let experiment): experiment.name
     case .complexity(let experiment): experiment.name
     case .linearEvaluation(let experiment): experiment.name
+    case .causes(let experiment): experiment.name
     }
   }
 
@@ -63,6 +69,7 @@ public enum Experiment: Sendable, Equatable {
     case .expansion(let experiment): experiment.value
     case .complexity(let experiment): experiment.value
     case .linearEvaluation(let experiment): experiment.value
+    case .causes(let experiment): experiment.value
     }
   }
 
@@ -70,7 +77,8 @@ public enum Experiment: Sendable, Equatable {
   public var progressUnit: String {
     switch self {
     case .images: "epochs"
-    case .randomFeature, .expansion, .complexity, .linearEvaluation: "seeds"
+    case .randomFeature, .expansion, .complexity, .linearEvaluation, .causes:
+      "seeds"
     }
   }
 
@@ -105,6 +113,10 @@ public enum Experiment: Sendable, Equatable {
         into: path, threads: threads, existing: existing, command: command,
         progress: progress, cancellation: cancellation)
     case .linearEvaluation(let experiment):
+      try experiment.measure(
+        into: path, threads: threads, existing: existing, command: command,
+        progress: progress, cancellation: cancellation)
+    case .causes(let experiment):
       try experiment.measure(
         into: path, threads: threads, existing: existing, command: command,
         progress: progress, cancellation: cancellation)
@@ -143,5 +155,6 @@ public func openReport(path: String) throws -> any RunReport {
   case .complexity: return try SeedReport<ComplexityExperiment>(path: path)
   case .linearEvaluation:
     return try SeedReport<LinearEvaluationExperiment>(path: path)
+  case .causes: return try SeedReport<CausesExperiment>(path: path)
   }
 }

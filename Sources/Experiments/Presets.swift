@@ -25,7 +25,7 @@ public enum Presets {
     [
       ("digits-filter", digitsFilter),
       ("fashion-mnist-filter", fashionMNISTFilter),
-    ] + randomFeature + expansion
+    ] + randomFeature + expansion + causes
 
   /// The slides' ablation on the digits that ship.
   private static let digitsFilter = """

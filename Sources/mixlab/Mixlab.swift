@@ -20,7 +20,8 @@ struct Mixlab: AsyncParsableCommand {
     subcommands: [
       Run.self, Train.self, RandomFeatureCommand.self,
       FeatureLearningCommand.self, Valuate.self, Scores.self, Expand.self,
-      ExpandLinear.self, Plot.self, Compare.self, Data.self,
+      ExpandLinear.self, Causes.self, Repair.self, Plot.self, Compare.self,
+      Data.self,
       Doctor.self,
     ])
 }
