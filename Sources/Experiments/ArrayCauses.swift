@@ -151,7 +151,7 @@ public struct ArrayCauses: Sendable {
   }
 
   /// Writes `values.npy` [n], `causes.csv`, `queries.npy`, `holdout.npy`, the
-  /// figure `causes` where images are squares, and `result.json`.
+  /// figure `sheet` where images are squares, and `result.json`.
   public func run(
     output: String, overwrite: Bool, formats: [Gnuplot.Format]
   ) throws {
@@ -232,7 +232,7 @@ public struct ArrayCauses: Sendable {
     let (low, high) = (all.min() ?? 0, all.max() ?? 1)
     guard low < high else { return nil }
     return Figure(
-      name: "causes", title: "Training samples by their value for the failures",
+      name: "sheet", title: "Training samples by their value for the failures",
       caption: .init(
         "Under each image its value r̃ in nats, its label and the class that "
           + "the network gives it."),
@@ -252,6 +252,6 @@ public struct ArrayCauses: Sendable {
                     ])
                 })
             }, range: low...high))
-      ], size: .init(width: 560, height: 260))
+      ], size: .init(width: 560, height: 232))
   }
 }

@@ -91,7 +91,7 @@ struct Causes: ParsableCommand {
       of the failures is set apart for 'mixlab repair' with the same --seed.
 
       Writes values.npy [n], causes.csv, queries.npy, holdout.npy, the figure \
-      causes (square images) and result.json.
+      sheet (square images) and result.json.
       """)
 
   @OptionGroup var options: FailureOptions
