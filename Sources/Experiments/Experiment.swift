@@ -17,6 +17,8 @@ public enum Experiment: Sendable, Equatable {
   case featureLearning(FeatureLearningExperiment)
   /// A search for methods that learn common and rare features.
   case featureSearch(FeatureSearchExperiment)
+  /// Flipped labels found as causes of failure.
+  case causes(CausesExperiment)
 
   /// The kinds by the word under `kind`; images without.
   public enum Kind: String, CaseIterable, Sendable {
@@ -34,6 +36,8 @@ public enum Experiment: Sendable, Equatable {
     case featureLearning = "feature-learning"
     /// `FeatureSearchExperiment`.
     case featureSearch = "feature-search"
+    /// `CausesExperiment`.
+    case causes
   }
 
   /// Reads an experiment; every key that is not understood is an error.
@@ -53,6 +57,7 @@ public enum Experiment: Sendable, Equatable {
       self = .featureLearning(try FeatureLearningExperiment(reader: reader))
     case .featureSearch:
       self = .featureSearch(try FeatureSearchExperiment(reader: reader))
+    case .causes: self = .causes(try CausesExperiment(reader: reader))
     }
   }
 
@@ -66,6 +71,7 @@ public enum Experiment: Sendable, Equatable {
     case .linearEvaluation(let experiment): experiment.name
     case .featureLearning(let experiment): experiment.name
     case .featureSearch(let experiment): experiment.name
+    case .causes(let experiment): experiment.name
     }
   }
 
@@ -79,6 +85,7 @@ public enum Experiment: Sendable, Equatable {
     case .linearEvaluation(let experiment): experiment.value
     case .featureLearning(let experiment): experiment.value
     case .featureSearch(let experiment): experiment.value
+    case .causes(let experiment): experiment.value
     }
   }
 
@@ -87,7 +94,7 @@ public enum Experiment: Sendable, Equatable {
     switch self {
     case .images: "epochs"
     case .randomFeature, .expansion, .complexity, .linearEvaluation,
-      .featureLearning:
+      .featureLearning, .causes:
       "seeds"
     case .featureSearch: "runs"
     }
@@ -136,6 +143,10 @@ public enum Experiment: Sendable, Equatable {
         experiment: experiment, path: path, threads: threads,
         progress: progress, cancellation: cancellation
       ).measure(existing: existing, command: command)
+    case .causes(let experiment):
+      try experiment.measure(
+        into: path, threads: threads, existing: existing, command: command,
+        progress: progress, cancellation: cancellation)
     }
   }
 }
@@ -174,5 +185,6 @@ public func openReport(path: String) throws -> any RunReport {
   case .featureLearning:
     return try SeedReport<FeatureLearningExperiment>(path: path)
   case .featureSearch: return try FeatureSearchReport(path: path)
+  case .causes: return try SeedReport<CausesExperiment>(path: path)
   }
 }

@@ -20,8 +20,9 @@ struct Mixlab: AsyncParsableCommand {
     subcommands: [
       Run.self, Train.self, RandomFeatureCommand.self,
       FeatureLearningCommand.self, Valuate.self, ValuateLinear.self,
-      Scores.self, Align.self, Expand.self, ExpandLinear.self, Search.self,
-      Generate.self, Plot.self, Compare.self, Data.self, Doctor.self,
+      Scores.self, Causes.self, Repair.self, Align.self, Expand.self,
+      ExpandLinear.self, Search.self, Generate.self, Plot.self, Compare.self,
+      Data.self, Doctor.self,
     ])
 }
 

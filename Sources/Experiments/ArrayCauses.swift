@@ -1,0 +1,257 @@
+import ArrayFiles
+public import Figures
+import Foundation
+import ImageData
+public import ImageTrain
+import LinearAlgebra
+import Networks
+import Randomness
+public import VectorMath
+
+/// A network, the samples that it was trained on and test samples, as
+/// `mixlab causes` and `mixlab repair` read them.
+public struct FailureInputs: Sendable {
+  /// The network's file.
+  public var network: String
+  /// The activation between its layers.
+  public var activation: Activation
+  /// Training images, .npy of shape [n, …].
+  public var images: String
+  /// Their labels.
+  public var labels: String
+  /// Test images.
+  public var testImages: String
+  /// Their labels.
+  public var testLabels: String
+  /// What counts as failure; a list is read from `failureList`.
+  public var failures: FailureSelection
+  /// A file of indices of test samples in place of `failures`.
+  public var failureList: String?
+  /// Damping of the curvature (`WeightConsolidation`).
+  public var damping: Double
+  /// Most steps of an ascent.
+  public var steps: Int
+  /// Seed of the split of the failures.
+  public var seed: Int
+  /// Threads that share the work.
+  public var threads: Int
+
+  /// Inputs from their files.
+  public init(
+    network: String, activation: Activation, images: String, labels: String,
+    testImages: String, testLabels: String, failures: FailureSelection,
+    failureList: String?, damping: Double, steps: Int, seed: Int, threads: Int
+  ) {
+    self.network = network
+    self.activation = activation
+    self.images = images
+    self.labels = labels
+    self.testImages = testImages
+    self.testLabels = testLabels
+    self.failures = failures
+    self.failureList = failureList
+    self.damping = damping
+    self.steps = steps
+    self.seed = seed
+    self.threads = threads
+  }
+
+  var configuration: ConfigurationValue {
+    [
+      "network": .string(network),
+      "activation": .string(activation.rawValue), "images": .string(images),
+      "labels": .string(labels), "testImages": .string(testImages),
+      "testLabels": .string(testLabels),
+      "failures": .string(
+        failureList.map { "samples of \($0)" } ?? failures.text),
+      "damping": .double(damping), "steps": .int(steps),
+    ]
+  }
+
+  func load() throws -> FailureMaterial { try FailureMaterial(self) }
+}
+
+/// What the files of `FailureInputs` hold, checked against each other.
+struct FailureMaterial {
+  let network: DenseNetwork<Double>
+  let train: LabelledImages<Double>
+  let test: LabelledImages<Double>
+  let failures: FailureSet
+  let predicted: [Int32]
+  let training: LikelihoodDerivatives
+  let queries: LikelihoodDerivatives
+  let posterior: WeightConsolidation
+  let team: ThreadTeam
+
+  init(_ inputs: FailureInputs) throws {
+    let network = try NetworkFile.read(
+      inputs.network, activation: inputs.activation)
+    self.network = network
+    let team = ThreadTeam(size: inputs.threads)
+    func images(
+      _ images: String, _ labels: String
+    ) throws -> LabelledImages<Double> {
+      let arrays = try LabelledArrays(images: images, labels: labels)
+      try arrays.check([(inputs.network, network)])
+      return LabelledImages(
+        pixels: arrays.pixels, labels: arrays.labels,
+        classCount: network.shape.classCount)
+    }
+    train = try images(inputs.images, inputs.labels)
+    test = try images(inputs.testImages, inputs.testLabels)
+    predicted = test.predictedClasses(network, team: team)
+    var selection = inputs.failures
+    if let file = inputs.failureList {
+      selection = .list(
+        try NPY.readIntegers(file, shape: [nil]).values.map { Int($0) },
+        file: file)
+    }
+    var stream = RandomStream(
+      rootSeed: UInt64(inputs.seed), name: "failure-split")
+    failures = try FailureSet(
+      selection, predicted: predicted, labels: test.labels, stream: &stream)
+    training = LikelihoodDerivatives(
+      images: train, shape: network.shape, team: team)
+    queries = LikelihoodDerivatives(
+      images: test.subset(failures.queries), shape: network.shape, team: team)
+    posterior = try WeightConsolidation(
+      network: network, fisher: training.diagonalFisher(network),
+      sampleCount: train.count, damping: inputs.damping)
+    self.team = team
+  }
+
+  var value: ConfigurationValue {
+    [
+      "wrong": .int(test.count - failures.right.count),
+      "test": .int(test.count), "queries": .int(failures.queries.count),
+      "holdout": .int(failures.holdout.count),
+    ]
+  }
+}
+
+/// `mixlab causes`: which training samples made a network fail.
+///
+///     r̃(z) = log p(z|θ̂) − log p(z|θ̂*)
+public struct ArrayCauses: Sendable {
+  /// The files.
+  public var inputs: FailureInputs
+  /// How the network is moved toward the failures.
+  public var influence: FailureInfluence
+  /// Which samples count as causes.
+  public var selection: CauseSelection
+
+  /// A search for causes.
+  public init(
+    inputs: FailureInputs, influence: FailureInfluence,
+    selection: CauseSelection
+  ) {
+    self.inputs = inputs
+    self.influence = influence
+    self.selection = selection
+  }
+
+  /// Writes `values.npy` [n], `causes.csv`, `queries.npy`, `holdout.npy`, the
+  /// figure `sheet` where images are squares, and `result.json`.
+  public func run(
+    output: String, overwrite: Bool, formats: [Gnuplot.Format]
+  ) throws {
+    let material = try inputs.load()
+    let found = try FailureCauses(
+      influence, posterior: material.posterior, training: material.training,
+      failures: material.queries, steps: inputs.steps)
+    if let bad = found.values.first(where: { !$0.isFinite }) {
+      throw FileError.malformed(
+        file: inputs.network, expected: "finite values", found: "\(bad)")
+    }
+    let causes = selection.causes(found.values)
+    let predictions = material.train.predictedClasses(
+      material.network, team: material.team)
+    var table = CSVTable(header: [
+      "rank", "index", "value", "label", "predicted",
+    ])
+    for (rank, index) in causes.enumerated() {
+      table.append([
+        .int(rank + 1), .int(index), .double(found.values[index]),
+        .int(Int(material.train.labels[index])),
+        .int(Int(predictions[index])),
+      ])
+    }
+    let folder = try OutputFolder(path: output, overwrite: overwrite)
+    try folder.write(
+      ShapedArray(shape: [found.values.count], values: found.values),
+      as: "values.npy")
+    for (name, list) in [
+      ("queries", material.failures.queries),
+      ("holdout", material.failures.holdout),
+    ] {
+      try folder.write(
+        ShapedArray(shape: [list.count], values: list.map { Double($0) }),
+        as: name + ".npy")
+    }
+    try folder.write(table.text, as: "causes.csv")
+    if let sheet = sheet(material, found.values, predictions) {
+      try sheet.write(
+        to: URL(filePath: output, directoryHint: .isDirectory),
+        formats: formats)
+    }
+    var configuration = inputs.configuration
+    configuration["influence"] = .string(influence.rawValue)
+    var result: ConfigurationValue = [
+      "command": "causes", "configuration": configuration,
+      "version": .string(mixlabVersion), "seed": .int(inputs.seed),
+      "blas": blasValue, "failures": material.value,
+      "priorPrecision": .double(material.posterior.priorPrecision),
+      "causes": .int(causes.count),
+      "positiveValues": .int(found.values.count { $0 > 0 }),
+    ]
+    if let ascent = found.ascent {
+      result["ascent"] = [
+        "steps": .int(ascent.steps), "gain": .double(ascent.gain),
+        "decrement": .double(ascent.decrement),
+        "converged": .bool(ascent.hasConverged),
+      ]
+    }
+    try JSONDocument(result).write(to: folder.file("result.json"))
+  }
+
+  /// The samples with the highest and the lowest values; nil where the images
+  /// are no squares of one channel.
+  private func sheet(
+    _ material: FailureMaterial, _ values: [Double], _ predicted: [Int32]
+  ) -> Figure? {
+    let pixels = material.train.pixels
+    let side = Int(Double(pixels.columnCount).squareRoot().rounded())
+    guard side > 1, side * side == pixels.columnCount else { return nil }
+    let ranking = FailureCauses.ranking(values)
+    let count = min(10, ranking.count)
+    let shown = [
+      ("highest: causes of failure", Array(ranking.prefix(count))),
+      ("lowest: aligned with the failures", ranking.suffix(count).reversed()),
+    ]
+    let all = shown.flatMap { $0.1 }.flatMap { pixels.row($0) }
+    let (low, high) = (all.min() ?? 0, all.max() ?? 1)
+    guard low < high else { return nil }
+    return Figure(
+      name: "sheet", title: "Training samples by their value for the failures",
+      caption: .init(
+        "Under each image its value r̃ in nats, its label and the class that "
+          + "the network gives it."),
+      panels: [
+        Panel(
+          images: ImageSheet(
+            rows: shown.map { title, indices in
+              ImageSheet.Row(
+                title: title,
+                tiles: indices.map {
+                  .init(
+                    width: side, height: side, values: Array(pixels.row($0)),
+                    caption: [
+                      ImageReport.text([values[$0]], digits: 3),
+                      "label \(material.train.labels[$0])",
+                      "seen as \(predicted[$0])",
+                    ])
+                })
+            }, range: low...high))
+      ], size: .init(width: 560, height: 232))
+  }
+}

@@ -1,0 +1,113 @@
+import Figures
+
+extension CausesExperiment {
+  private func precision(
+    _ ranking: String, _ report: SeedReport<Self>,
+    column: String = "precision"
+  ) throws -> [Double] {
+    try report.rows(column, of: "precision", where: ["ranking": ranking])[0]
+  }
+
+  private static let treatments = [
+    "none", "EWC deletion", "Newton removal", "fine-tuning without",
+    "retraining without", "retraining without random",
+  ]
+
+  func tables(
+    _ report: SeedReport<Self>
+  ) throws -> [(name: String, table: TextTable)] {
+    var precisions = TextTable([
+      .init("ranking"), .init("precision %", .trailing),
+      .init("average precision %", .trailing), .init("n", .trailing),
+    ])
+    for ranking in Self.rankings {
+      func percent(_ column: String) throws -> String {
+        ImageReport.text(
+          try precision(ranking, report, column: column).map { 100 * $0 },
+          digits: 1)
+      }
+      precisions.append([
+        ranking, try percent("precision"), try percent("averagePrecision"),
+        "\(seeds.count)",
+      ])
+    }
+    var treatments = TextTable([
+      .init("treatment"), .init("success %", .trailing),
+      .init("damage %", .trailing), .init("accuracy %", .trailing),
+      .init("n", .trailing),
+    ])
+    for treatment in Self.treatments {
+      treatments.append(
+        [treatment]
+          + (try ["success", "damage", "accuracy"].map { column in
+            ImageReport.text(
+              try report.rows(
+                column, of: "treatment", where: ["treatment": treatment])[0]
+                .map { 100 * $0 }, digits: 2)
+          }) + ["\(seeds.count)"])
+    }
+    return [("precision", precisions), ("treatment", treatments)]
+  }
+
+  func claims(_ report: SeedReport<Self>) throws -> [Claim] {
+    let named = try precision(Self.rankings[0], report)
+    let random = try precision("random", report)
+    func claim(
+      _ statement: String, _ source: String, minus second: [Double]
+    ) -> Claim {
+      Claim(
+        problem: "flipped labels", statement: statement,
+        source: source,
+        comparison: PairedComparison(named, minus: second),
+        expectsPositive: true)
+    }
+    return [
+      claim(
+        "precision: EWC influence − 3·random", "arXiv:2207.04806",
+        minus: random.map { 3 * $0 })
+    ]
+      + (try ["linear influence", "loss", "EL2N", "GraNd"].map {
+        claim(
+          "precision: EWC influence − \($0)", "comparison",
+          minus: try precision($0, report))
+      })
+  }
+
+  func figures(_ report: SeedReport<Self>) throws -> [Figure] {
+    func curve(
+      _ column: String, _ ranking: String
+    ) throws -> [[Double]] {
+      try report.rows(column, of: "curve", where: ["ranking": ranking])
+        .map { $0.map { 100 * $0 } }
+    }
+    let shares = (1...50).map { 2 * Double($0) }
+    let found = Panel(
+      title: "precision", x: Axis("inspected, %"),
+      y: Axis("flipped among inspected, %", range: 0...100),
+      layers: try Self.rankings.enumerated().flatMap { style, ranking in
+        report.curve(
+          x: shares, try curve("precision", ranking), label: ranking,
+          style: style)
+      })
+    let traded = Panel(
+      title: "precision against recall", x: Axis("found of all flipped, %"),
+      y: Axis("flipped among inspected, %", range: 0...100),
+      layers: try Self.rankings.enumerated().map { style, ranking in
+        .line(
+          x: try curve("recall", ranking).map { SampleSummary($0).mean },
+          y: try curve("precision", ranking).map { SampleSummary($0).mean },
+          label: ranking, style: style)
+      })
+    return [
+      Figure(
+        name: "detection", title: "Flipped labels found as causes of failure",
+        caption: report.caption(
+          "Training samples of \(data.source.description) ranked by each "
+            + "score, \(ConfigurationValue.numberText(100 * flipped)) % of whose labels are "
+            + "flipped; EWC influence was named in advance. Right: means over "
+            + "the seeds."),
+        panels: [found, traded], columns: 2,
+        size: .init(width: 560, height: 290), legend: .below)
+    ]
+  }
+}

@@ -1,0 +1,327 @@
+import ImageData
+import ImageTrain
+import LinearAlgebra
+import Networks
+import Randomness
+import Valuation
+import VectorMath
+
+/// One seed of a causes experiment: flipped labels, the network trained on
+/// them, and its failures.
+struct CausesTrial {
+  let experiment: CausesExperiment
+  let seed: Int
+  let cancellation: CancellationFlag
+  let train: LabelledImages<Double>
+  let test: LabelledImages<Double>
+  /// Whether each training label was flipped.
+  let isFlipped: [Bool]
+  let network: DenseNetwork<Double>
+  let failures: FailureSet
+  private let team = ThreadTeam(size: 1)
+
+  init(
+    experiment: CausesExperiment, material: PreparedImages, seed: Int,
+    cancellation: CancellationFlag
+  ) throws {
+    self.experiment = experiment
+    self.seed = seed
+    self.cancellation = cancellation
+    func pixels(_ set: ImageSet) -> Matrix<Double> {
+      material.standardisation?.applied(to: set) ?? set.scaled()
+    }
+    let classes = material.train.classNames.count
+    var labels = material.train.labels
+    var flags = [Bool](repeating: false, count: labels.count)
+    var stream = RandomStream(rootSeed: UInt64(seed), name: "label-flips")
+    let count = Int((experiment.flipped * Double(labels.count)).rounded())
+    for index in stream.permutation(of: labels.count).prefix(count) {
+      let shift = 1 + stream.index(below: classes - 1)
+      labels[index] = (labels[index] + Int32(shift)) % Int32(classes)
+      flags[index] = true
+    }
+    isFlipped = flags
+    train = LabelledImages(
+      pixels: pixels(material.train), labels: labels, classCount: classes)
+    test = LabelledImages(
+      pixels: pixels(material.test), labels: material.test.labels,
+      classCount: classes)
+    network = try experiment.trained(
+      on: train, seed: seed, scope: "network", cancellation: cancellation)
+    var split = RandomStream(rootSeed: UInt64(seed), name: "failure-split")
+    failures = try FailureSet(
+      .wrong, predicted: test.predictedClasses(network, team: team),
+      labels: test.labels, stream: &split)
+  }
+
+  private func derivatives(
+    _ images: LabelledImages<Double>
+  ) -> LikelihoodDerivatives {
+    LikelihoodDerivatives(images: images, shape: network.shape, team: team)
+  }
+
+  private func posterior(
+    _ training: LikelihoodDerivatives
+  ) throws -> WeightConsolidation {
+    try WeightConsolidation(
+      network: network, fisher: training.diagonalFisher(network),
+      sampleCount: train.count, damping: experiment.damping)
+  }
+
+  /// The scores by ranking; the highest are inspected first.
+  func rankings() throws -> [(name: String, scores: [Double])] {
+    let training = derivatives(train)
+    let queries = derivatives(test.subset(failures.queries))
+    let posterior = try posterior(training)
+    func values(_ influence: FailureInfluence) throws -> [Double] {
+      try cancellation.check()
+      return try diverging {
+        () throws(TrainingError) in
+        try FailureCauses(
+          influence, posterior: posterior, training: training,
+          failures: queries, steps: experiment.steps
+        ).values
+      }
+    }
+    let early = try earlyScores()
+    var stream = RandomStream(rootSeed: UInt64(seed), name: "random-ranking")
+    let scores = [
+      try values(.ewc), try values(.linear), try values(.fineTuning),
+      training.logLikelihoods(network).map { -$0 }, early.errors,
+      early.gradients,
+      stream.permutation(of: train.count).map { Double($0) },
+    ]
+    return zip(CausesExperiment.rankings, scores).map { ($0, $1) }
+  }
+
+  /// EL2N and GraNd as means over networks at an early epoch.
+  private func earlyScores() throws -> (errors: [Double], gradients: [Double]) {
+    var errors = [Double](repeating: 0, count: train.count)
+    var gradients = errors
+    let runs = experiment.scoreRuns
+    for run in 0..<runs {
+      let early = try experiment.trained(
+        on: train, seed: seed, scope: "score-\(run)",
+        epochs: experiment.scoreEpoch, cancellation: cancellation)
+      let evaluator = Evaluator(images: train, shape: early.shape, team: team)
+      let norms = errorNorms(
+        logProbabilities: evaluator.logProbabilities(early),
+        first: train.labels, second: train.labels,
+        weights: [Double](repeating: 1, count: train.count),
+        classCount: train.classCount)
+      let lengths = evaluator.parameterGradientNorms(early)
+      for i in 0..<train.count {
+        errors[i] += norms[i] / Double(runs)
+        gradients[i] += lengths[i] / Double(runs)
+      }
+    }
+    return (errors, gradients)
+  }
+
+  private func diverging<Value>(
+    _ body: () throws(TrainingError) -> Value
+  ) throws -> Value {
+    do {
+      return try body()
+    } catch {
+      throw ExperimentError.training(
+        model: "fine-tuning", seed: seed, error,
+        kept: "the settings under causes")
+    }
+  }
+
+  // MARK: - Tables
+
+  var failureTable: CSVTable {
+    var table = CSVTable(header: [
+      "train", "flipped", "test", "queries", "holdout", "accuracy",
+    ])
+    table.append([
+      .int(train.count), .int(isFlipped.count { $0 }), .int(test.count),
+      .int(failures.queries.count), .int(failures.holdout.count),
+      .double(Double(failures.right.count) / Double(test.count)),
+    ])
+    return table
+  }
+
+  func scoreTable(_ rankings: [(name: String, scores: [Double])]) -> CSVTable {
+    var table = CSVTable(
+      header: ["index", "label", "flipped"] + rankings.map(\.name))
+    for i in 0..<train.count {
+      table.append(
+        [.int(i), .int(Int(train.labels[i])), .int(isFlipped[i] ? 1 : 0)]
+          + rankings.map { .double($0.scores[i]) })
+    }
+    return table
+  }
+
+  private func detection(_ scores: [Double]) -> Detection {
+    Detection(FailureCauses.ranking(scores).map { isFlipped[$0] })
+  }
+
+  func precisionTable(
+    _ rankings: [(name: String, scores: [Double])]
+  ) -> CSVTable {
+    var table = CSVTable(header: [
+      "ranking", "precision", "averagePrecision",
+    ])
+    for (name, scores) in rankings {
+      let found = detection(scores)
+      table.append([
+        .text(name), .double(found.precision(at: experiment.inspected)),
+        .double(found.averagePrecision),
+      ])
+    }
+    return table
+  }
+
+  func curveTable(_ rankings: [(name: String, scores: [Double])]) -> CSVTable {
+    var table = CSVTable(header: [
+      "ranking", "inspected", "precision", "recall",
+    ])
+    for (name, scores) in rankings {
+      let found = detection(scores)
+      for step in 1...50 {
+        let share = Double(step) / 50
+        table.append([
+          .text(name), .double(share), .double(found.precision(at: share)),
+          .double(found.recall(at: share)),
+        ])
+      }
+    }
+    return table
+  }
+
+  /// What deleting the highest of EWC influence changes, and as controls
+  /// retraining without as many random samples and with all.
+  func treatmentTable(
+    _ rankings: [(name: String, scores: [Double])]
+  ) throws -> CSVTable {
+    let share = CauseSelection.share(experiment.deleted)
+    let causes = share.causes(rankings[0].scores)
+    let chance = share.causes(rankings[rankings.count - 1].scores)
+    let posterior = try posterior(derivatives(train))
+    var table = CSVTable(header: [
+      "treatment", "success", "damage", "accuracy", "steps",
+    ])
+    func add(_ name: String, _ network: DenseNetwork<Double>, _ steps: Int) {
+      let effect = RepairEffect(
+        failures, predicted: test.predictedClasses(network, team: team),
+        labels: test.labels)
+      table.append([
+        .text(name), .double(effect.success.share),
+        .double(effect.damage.share), .double(effect.accuracy.share),
+        .int(steps),
+      ])
+    }
+    add("none", network, 0)
+    let removed = derivatives(train.subset(causes))
+    let deletion = posterior.deletion(
+      of: removed, queries: derivatives(test.subset(failures.queries)),
+      steps: experiment.steps)
+    add("EWC deletion", deletion.network, deletion.steps)
+    add(
+      "Newton removal",
+      posterior.moved(by: posterior.naturalStep(toward: removed), scale: -1), 1)
+    let rest = train.removing(causes)
+    func trained(
+      _ images: LabelledImages<Double>, from start: DenseNetwork<Double>? = nil
+    ) throws -> DenseNetwork<Double> {
+      try experiment.trained(
+        on: images, seed: seed, scope: "network", from: start,
+        cancellation: cancellation)
+    }
+    add(
+      "fine-tuning without", try trained(rest, from: network),
+      experiment.plan.totalSteps(sampleCount: rest.count))
+    let whole = experiment.plan.totalSteps(sampleCount: rest.count)
+    add("retraining without", try trained(rest), whole)
+    add(
+      "retraining without random", try trained(train.removing(chance)), whole)
+    return table
+  }
+}
+
+/// How known culprits stand in a ranking.
+struct Detection: Sendable, Equatable {
+  /// Culprits among the first k + 1.
+  private let found: [Int]
+
+  /// - Parameter isCulprit: In the order of the ranking.
+  init(_ isCulprit: [Bool]) {
+    var count = 0
+    found = isCulprit.map {
+      count += $0 ? 1 : 0
+      return count
+    }
+  }
+
+  private func inspected(_ share: Double) -> Int {
+    min(max(Int((share * Double(found.count)).rounded()), 1), found.count)
+  }
+
+  /// Share of culprits among the first `share` of all.
+  func precision(at share: Double) -> Double {
+    let count = inspected(share)
+    return Double(found[count - 1]) / Double(count)
+  }
+
+  /// Share of all culprits that stand among the first `share`.
+  func recall(at share: Double) -> Double {
+    Double(found[inspected(share) - 1]) / Double(found[found.count - 1])
+  }
+
+  /// Mean over the culprits of the precision at the place of each.
+  var averagePrecision: Double {
+    var (sum, before) = (0.0, 0)
+    for (place, count) in found.enumerated() {
+      if count > before { sum += Double(count) / Double(place + 1) }
+      before = count
+    }
+    return sum / Double(before)
+  }
+}
+
+extension CausesExperiment {
+  /// A network trained by the experiment's plan, in the precision set.
+  func trained(
+    on images: LabelledImages<Double>, seed: Int, scope: String,
+    epochs: Int? = nil, from start: DenseNetwork<Double>? = nil,
+    cancellation: CancellationFlag
+  ) throws -> DenseNetwork<Double> {
+    let streams = TrainingStreams(rootSeed: UInt64(seed), scope: scope)
+    var weights = streams.initialWeights
+    let first =
+      start
+      ?? DenseNetwork(
+        shape: DenseShape(
+          sizes: [images.pixels.columnCount] + network.hidden
+            + [images.classCount], activation: network.activation),
+        initialization: network.initialization, from: &weights)
+    func train<Scalar: VectorScalar>(
+      _: Scalar.Type
+    ) throws -> DenseNetwork<Double> {
+      let trainer = Trainer<Scalar>(
+        plan: plan, network: DenseNetwork<Scalar>(first),
+        data: LabelledImages<Scalar>(
+          pixels: Matrix<Scalar>(images.pixels), labels: images.labels,
+          classCount: images.classCount),
+        streams: streams, team: ThreadTeam(size: 1))
+      while !trainer.isFinished, trainer.epoch < epochs ?? .max {
+        try cancellation.check()
+        do {
+          _ = try trainer.runEpoch()
+        } catch {
+          throw ExperimentError.training(
+            model: scope, seed: seed, error, kept: "the settings under training"
+          )
+        }
+      }
+      return DenseNetwork<Double>(trainer.network)
+    }
+    return switch network.precision {
+    case .float: try train(Float.self)
+    case .double: try train(Double.self)
+    }
+  }
+}

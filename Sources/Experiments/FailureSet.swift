@@ -1,0 +1,123 @@
+public import ArrayFiles
+import ImageData
+public import ImageTrain
+import Randomness
+
+/// Which test samples a user counts as failures.
+public enum FailureSelection: Sendable, Equatable {
+  /// All that the network classifies wrong.
+  case wrong
+  /// Those of a class.
+  case label(Int)
+  /// Those of a class that are taken for another.
+  case confusion(label: Int, predicted: Int)
+  /// Those of a list, all of which must be wrong.
+  case list([Int], file: String)
+
+  var text: String {
+    switch self {
+    case .wrong: "wrong test samples"
+    case .label(let label): "wrong test samples of class \(label)"
+    case .confusion(let label, let predicted):
+      "test samples of class \(label) that are taken for \(predicted)"
+    case .list(_, let file): "samples of \(file)"
+    }
+  }
+}
+
+/// The failures of a network on test samples: a half that finds causes and a
+/// half that judges, which never overlap.
+///
+/// - Source: Tanno et al. 2022 (arXiv:2207.04806), the protocol of query and
+///   holdout failures.
+struct FailureSet: Sendable, Equatable {
+  /// Failures that find causes, ascending.
+  let queries: [Int]
+  /// Failures that judge, ascending.
+  let holdout: [Int]
+  /// Test samples that the network classifies right, ascending.
+  let right: [Int]
+
+  /// The fewest failures that judge: of 4, no success leaves an upper end of
+  /// 49 % (Wilson, 95 %); of fewer, one half cannot be told from none.
+  static let smallestHoldout = 4
+
+  /// Selects the failures and splits them by class.
+  ///
+  /// - Parameters:
+  ///   - predicted: The class that the network gives each test sample.
+  ///   - labels: The true classes.
+  /// - Throws: `FailureError`.
+  init(
+    _ selection: FailureSelection, predicted: [Int32], labels: [Int32],
+    stream: inout RandomStream
+  ) throws {
+    let wrong = labels.indices.filter { predicted[$0] != labels[$0] }
+    right = labels.indices.filter { predicted[$0] == labels[$0] }
+    let chosen: [Int]
+    switch selection {
+    case .wrong: chosen = wrong
+    case .label(let label):
+      chosen = wrong.filter { labels[$0] == label }
+    case .confusion(let label, let other):
+      chosen = wrong.filter { labels[$0] == label && predicted[$0] == other }
+    case .list(let list, let file):
+      for index in list where !labels.indices.contains(index) {
+        throw FailureError.outOfRange(
+          file: file, index: index, count: labels.count)
+      }
+      if let index = list.first(where: { predicted[$0] == labels[$0] }) {
+        throw FailureError.notWrong(file: file, index: index)
+      }
+      chosen = Set(list).sorted()
+    }
+    guard !chosen.isEmpty else {
+      throw FailureError.none(selection.text, count: labels.count)
+    }
+    let half = chosen.count / 2
+    guard chosen.count - half >= Self.smallestHoldout else {
+      throw FailureError.tooFew(selection.text, count: chosen.count)
+    }
+    let part = Set(
+      try Stratified.split(
+        chosen.map { labels[$0] }, counts: [half], using: &stream)[0])
+    queries = chosen.indices.filter(part.contains).map { chosen[$0] }
+    holdout = chosen.indices.filter { !part.contains($0) }.map { chosen[$0] }
+  }
+}
+
+/// Why test samples make no failure set.
+enum FailureError: ExitStatusProviding, Equatable, CustomStringConvertible {
+  /// There is no failure.
+  case none(String, count: Int)
+  /// There are too few to judge by half of them.
+  case tooFew(String, count: Int)
+  /// A list names no test sample.
+  case outOfRange(file: String, index: Int, count: Int)
+  /// A list names a sample that is classified right.
+  case notWrong(file: String, index: Int)
+
+  var description: String {
+    switch self {
+    case .none(let what, let count):
+      "the model has no failures: expected \(what), found none among "
+        + "\(count) test samples; give other test samples or failures"
+    case .tooFew(let what, let count):
+      "the holdout is too small to judge: expected at least "
+        + "\(2 * FailureSet.smallestHoldout - 1) \(what), found \(count); half "
+        + "of them must judge; give more test samples or other failures"
+    case .outOfRange(let file, let index, let count):
+      "\(file): expected indices in 0 ..< \(count), found \(index)"
+    case .notWrong(let file, let index):
+      "\(file): expected samples that the model gets wrong, found \(index), "
+        + "which it gets right; leave it out"
+    }
+  }
+
+  var exitStatus: ExitStatus { .badData }
+}
+
+extension CurvatureError: ExitStatusProviding {
+  /// The status that the process ends with.
+  public var exitStatus: ExitStatus { .badData }
+}

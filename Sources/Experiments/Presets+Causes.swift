@@ -1,0 +1,32 @@
+extension Presets {
+  static let causes: [(name: String, text: String)] = [
+    ("flipped-labels", flippedLabels),
+    ("flipped-labels-fashion-mnist", flippedLabelsFashionMNIST),
+  ]
+
+  /// After the corruption study of Tanno and others (arXiv:2207.04806).
+  ///
+  /// They flip labels between similar classes of 3,000 MNIST images and train
+  /// a small CNN by Adam; here labels are flipped to any class, and a dense
+  /// network is trained by SGD.
+  private static let flippedLabels = """
+    kind: causes
+    name: flipped-labels
+    title: Flipped labels of digits as causes of failure
+    seeds: 5
+    data: {source: digits}
+    network: {hidden: [32]}
+    training: {epochs: 30, batch-size: 32}
+    """
+
+  private static let flippedLabelsFashionMNIST = """
+    kind: causes
+    name: flipped-labels-fashion-mnist
+    title: Flipped labels of Fashion-MNIST as causes of failure
+    seeds: 5
+    data: {source: fashion-mnist, fraction: 0.2}
+    network: {hidden: [100]}
+    training: {epochs: 10, batch-size: 64}
+    causes: {score-runs: 3}
+    """
+}

@@ -1,0 +1,190 @@
+public import Networks
+public import VectorMath
+
+/// A Gaussian posterior around trained weights, with a diagonal curvature, and
+/// how weights move within it when samples are learned or unlearned.
+///
+///     log p(θ|D) ≈ −½ (θ − θ̂)ᵀ C (θ − θ̂) + const,   C = N·diag F̂ + prior
+///
+/// F̂ is the empirical Fisher matrix (mean over the N training samples).
+///
+/// - Source: Tanno et al. 2022 (arXiv:2207.04806), Eqs. (8)–(15), after
+///   elastic weight consolidation.
+public struct WeightConsolidation: Sendable {
+  /// θ̂.
+  public let network: DenseNetwork<Double>
+  /// The diagonal of C, as the parameters lie; positive.
+  public let curvature: [Double]
+  /// The prior's precision, which also damps C.
+  public let priorPrecision: Double
+
+  /// A posterior from a diagonal Fisher matrix.
+  ///
+  /// - Parameters:
+  ///   - fisher: The diagonal of F̂, as the parameters lie.
+  ///   - sampleCount: N.
+  ///   - damping: The prior's precision as a share of the mean of N·F̂, so
+  ///     that weights that no sample moves have a curvature too. The source
+  ///     has 0, where such weights are free.
+  /// - Throws: `CurvatureError` where F̂ is 0 everywhere or not finite: the
+  ///   network comes from outside.
+  /// - Precondition: `damping` is positive.
+  public init(
+    network: DenseNetwork<Double>, fisher: [Double], sampleCount: Int,
+    damping: Double
+  ) throws(CurvatureError) {
+    precondition(damping > 0, "a damping of \(damping)")
+    precondition(
+      fisher.count == network.shape.parameterCount,
+      "\(fisher.count) curvatures for \(network.shape.parameterCount) "
+        + "parameters")
+    let mean = fisher.reduce(0, +) / Double(fisher.count)
+    priorPrecision = damping * mean * Double(sampleCount)
+    guard priorPrecision.isFinite else { throw .notFinite }
+    guard priorPrecision > 0 else { throw .flat }
+    self.network = network
+    let prior = priorPrecision
+    curvature = fisher.map { $0 * Double(sampleCount) + prior }
+  }
+
+  /// The natural-gradient step C⁻¹∇log p(A|θ̂) of a set of samples.
+  ///
+  /// Added, it is linear influence (8); subtracted, Newton removal (14).
+  public func naturalStep(toward samples: LikelihoodDerivatives) -> [Double] {
+    zip(samples.gradient(network), curvature).map { $0 / $1 }
+  }
+
+  /// θ̂ moved by `scale` times a step.
+  public func moved(by step: [Double], scale: Double) -> DenseNetwork<Double> {
+    precondition(
+      step.count == network.parameters.count,
+      "a step of \(step.count) for \(network.parameters.count) parameters")
+    return DenseNetwork(
+      shape: network.shape,
+      parameters: zip(network.parameters, step).map { $0 + scale * $1 })
+  }
+
+  /// How an ascent went.
+  public struct Ascent: Sendable {
+    /// The weights that it ended at.
+    public var network: DenseNetwork<Double>
+    /// Steps taken.
+    public var steps: Int
+    /// The objective's gain over θ̂, in nats.
+    public var gain: Double
+    /// ∇Jᵀ C⁻¹ ∇J at the end, twice what a last step could gain if the
+    /// samples had no curvature of their own.
+    public var decrement: Double
+    /// Whether the decrement is below the tolerance, in place of running out
+    /// of steps or being stopped.
+    public var hasConverged: Bool
+  }
+
+  /// J(θ) = w·log p(A|θ) − ½ (θ − θ̂)ᵀ C (θ − θ̂).
+  ///
+  /// - Parameter weight: w; 1 learns the samples, a negative one unlearns
+  ///   them.
+  public func objective(
+    _ candidate: DenseNetwork<Double>, _ samples: LikelihoodDerivatives,
+    weight: Double
+  ) -> Double {
+    weight * samples.logLikelihoods(candidate).reduce(0, +)
+      - penalty(candidate.parameters)
+  }
+
+  /// ∇J(θ).
+  public func objectiveGradient(
+    _ candidate: DenseNetwork<Double>, _ samples: LikelihoodDerivatives,
+    weight: Double
+  ) -> [Double] {
+    let gradient = samples.gradient(candidate)
+    return gradient.indices.map { k in
+      weight * gradient[k] - curvature[k]
+        * (candidate.parameters[k] - network.parameters[k])
+    }
+  }
+
+  private func penalty(_ parameters: [Double]) -> Double {
+    var sum = 0.0
+    for k in parameters.indices {
+      let distance = parameters[k] - network.parameters[k]
+      sum += curvature[k] * distance * distance
+    }
+    return sum / 2
+  }
+
+  /// What is left of a step after 20 halvings.
+  private static let shortestLength = 0x1p-20
+
+  /// Ascends J from θ̂: θ ← θ + γ C⁻¹∇J, with γ halved until J grows.
+  ///
+  /// The fixed point solves (12), θ = θ̂ + w·C⁻¹∇log p(A|θ); the first step at
+  /// γ = 1 is linear influence.
+  ///
+  /// - Parameters:
+  ///   - samples: A: the failures to be learned, or the causes to be unlearned.
+  ///   - weight: w.
+  ///   - steps: The most steps.
+  ///   - tolerance: The decrement, in nats, below which the ascent ends.
+  ///   - mayContinue: Asked of each step that the objective allows; false
+  ///     halves it too, and where a step of 2⁻²⁰ is refused, the ascent ends.
+  ///     Unlearning has no maximum, and must be stopped.
+  public func ascent(
+    on samples: LikelihoodDerivatives, weight: Double, steps: Int,
+    tolerance: Double = 1e-4,
+    while mayContinue: (DenseNetwork<Double>) -> Bool = { _ in true }
+  ) -> Ascent {
+    let start = objective(network, samples, weight: weight)
+    var (current, value) = (network, start)
+    var gradient = objectiveGradient(current, samples, weight: weight)
+    var length = 1.0
+    var taken = 0
+    func decrement() -> Double {
+      zip(gradient, curvature).reduce(0) { $0 + $1.0 * $1.0 / $1.1 }
+    }
+    var left = decrement()
+    ascending: while taken < steps, left > tolerance {
+      var next = current
+      var nextValue = -Double.infinity
+      while true {
+        next.parameters = current.parameters.indices.map {
+          current.parameters[$0] + length * gradient[$0] / curvature[$0]
+        }
+        nextValue = objective(next, samples, weight: weight)
+        // A quarter of what the gradient promises has to come true.
+        if nextValue >= value + length * left / 4, mayContinue(next) { break }
+        length /= 2
+        if length < Self.shortestLength { break ascending }
+      }
+      (current, value) = (next, nextValue)
+      taken += 1
+      length = min(1, 2 * length)
+      gradient = objectiveGradient(current, samples, weight: weight)
+      left = decrement()
+    }
+    return Ascent(
+      network: current, steps: taken, gain: value - start, decrement: left,
+      hasConverged: left <= tolerance)
+  }
+}
+
+/// Why training samples give no curvature.
+public enum CurvatureError: Error, Equatable, CustomStringConvertible {
+  /// No sample moves any weight.
+  case flat
+  /// A gradient is infinite or NaN.
+  case notFinite
+
+  /// One line: what was expected and what was found.
+  public var description: String {
+    switch self {
+    case .flat:
+      "expected training samples that inform the weights, found that every "
+        + "gradient of their likelihood is 0: the network is certain of all "
+        + "of them; train it for less long"
+    case .notFinite:
+      "expected finite gradients at the training samples, found others; "
+        + "scale the images"
+    }
+  }
+}

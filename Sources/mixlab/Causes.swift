@@ -1,0 +1,137 @@
+public import ArgumentParser
+import Experiments
+import Figures
+public import ImageTrain
+import VectorMath
+
+extension FailureInfluence: ExpressibleByArgument {}
+extension CauseDeletion: ExpressibleByArgument {}
+
+/// Options that `causes` and `repair` share.
+struct FailureOptions: ParsableArguments {
+  @Option(help: "Network file, as trained on the images.")
+  var network: String
+
+  @Option(help: "Activation between the layers.")
+  var activation = Activation.relu
+
+  @Option(help: "Training images, .npy of shape [n, …].")
+  var images: String
+
+  @Option(help: "Training labels, .npy of shape [n], counted from 0.")
+  var labels: String
+
+  @Option(help: "Test images, .npy of shape [m, …].")
+  var testImages: String
+
+  @Option(help: "Test labels, .npy of shape [m].")
+  var testLabels: String
+
+  @Option(help: "Count only wrong test samples of this class as failures.")
+  var failureClass: Int?
+
+  @Option(help: "Of these, only those that are taken for this class.")
+  var takenFor: Int?
+
+  @Option(help: "Indices of the failures among the test samples, .npy.")
+  var failures: String?
+
+  @Option(help: "Prior precision, as a share of the mean curvature.")
+  var damping = 1.0
+
+  @Option(help: "Most steps of an ascent.")
+  var steps = 50
+
+  @Option(help: "Seed of the split into queries and holdout.")
+  var seed = 0
+
+  @OptionGroup var threads: ThreadOptions
+
+  func validate() throws {
+    guard failures == nil || (failureClass == nil && takenFor == nil) else {
+      throw ValidationError("Give --failures or --failure-class, not both.")
+    }
+    guard takenFor == nil || failureClass != nil else {
+      throw ValidationError("--taken-for needs --failure-class.")
+    }
+    guard damping > 0, damping.isFinite else {
+      throw ValidationError(
+        "--damping takes a positive number, not \(damping).")
+    }
+    guard steps >= 1, seed >= 0 else {
+      throw ValidationError(
+        "--steps takes at least 1 and --seed at least 0, not \(steps), \(seed)."
+      )
+    }
+  }
+
+  var inputs: FailureInputs {
+    let selection: FailureSelection =
+      switch (failureClass, takenFor) {
+      case (let label?, let other?):
+        .confusion(label: label, predicted: other)
+      case (let label?, nil): .label(label)
+      default: .wrong
+      }
+    return FailureInputs(
+      network: network, activation: activation, images: images,
+      labels: labels, testImages: testImages, testLabels: testLabels,
+      failures: selection, failureList: failures, damping: damping,
+      steps: steps, seed: seed, threads: threads.threads)
+  }
+}
+
+struct Causes: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Training samples that made a network fail, from array files.",
+    discussion: """
+      r̃(z) = log p(z|θ̂) − log p(z|θ̂*) for every training sample z, where θ̂* is \
+      the network moved toward half of its failures on the test samples (Tanno \
+      et al. 2022, arXiv:2207.04806). r̃ > 0: a cause of failure. The other half \
+      of the failures is set apart for 'mixlab repair' with the same --seed.
+
+      Writes values.npy [n], causes.csv, queries.npy, holdout.npy, the figure \
+      sheet (square images) and result.json.
+      """)
+
+  @OptionGroup var options: FailureOptions
+
+  @Option(help: "How the network is moved toward the failures.")
+  var influence = FailureInfluence.ewc
+
+  @Option(help: "List the causes above this value.")
+  var above: Double?
+
+  @Option(help: "List this many causes.")
+  var top: Int?
+
+  @Option(help: "List this share of the training samples.")
+  var share: Double?
+
+  @OptionGroup var output: OutputOptions
+
+  func validate() throws {
+    guard [above != nil, top != nil, share != nil].count(where: { $0 }) <= 1
+    else {
+      throw ValidationError("Give one of --above, --top and --share.")
+    }
+    guard above?.isFinite ?? true, (top ?? 1) >= 1,
+      share.map({ 0 < $0 && $0 <= 1 }) ?? true
+    else {
+      throw ValidationError(
+        "--above takes a number, --top at least 1, --share 0 to 1.")
+    }
+  }
+
+  func run() throws {
+    let selection: CauseSelection =
+      if let top { .top(top) } else if let share { .share(share) } else {
+        .above(above ?? 0)
+      }
+    try ArrayCauses(
+      inputs: options.inputs, influence: influence, selection: selection
+    ).run(
+      output: output.output, overwrite: output.overwrite,
+      formats: [.svg, .pdf, .png])
+  }
+}

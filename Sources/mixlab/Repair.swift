@@ -1,0 +1,54 @@
+import ArgumentParser
+import Experiments
+import ImageTrain
+
+struct Repair: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Takes causes of failure out of a network.",
+    discussion: """
+      Deletes training samples from a network by EWC deletion, by a Newton \
+      step, by fine-tuning or by retraining without them (Tanno et al. 2022, \
+      arXiv:2207.04806). It is judged by the half of the failures that found no \
+      causes, and by the test samples that were right.
+
+      Writes network.npz, effect.csv and result.json; prints the effect.
+      """)
+
+  @OptionGroup var options: FailureOptions
+
+  @Option(help: "causes.csv of 'mixlab causes', or indices as .npy.")
+  var causes: String
+
+  @Option(help: "How the causes are taken out.")
+  var deletion = CauseDeletion.ewc
+
+  @Option(help: "Epochs of fine-tuning or retraining.")
+  var epochs = 30
+
+  @Option(help: "Learning rate of fine-tuning or retraining.")
+  var learningRate = 0.01
+
+  @Option(help: "Batch size of fine-tuning or retraining.")
+  var batchSize = 64
+
+  @OptionGroup var output: OutputOptions
+
+  func validate() throws {
+    guard epochs >= 1, batchSize >= 1, learningRate > 0,
+      learningRate.isFinite
+    else {
+      throw ValidationError(
+        "--epochs and --batch-size take at least 1, --learning-rate a positive "
+          + "number.")
+    }
+  }
+
+  func run() throws {
+    print(
+      try ArrayRepair(
+        inputs: options.inputs, causes: causes, deletion: deletion,
+        epochs: epochs, learningRate: learningRate, batchSize: batchSize
+      ).run(output: output.output, overwrite: output.overwrite),
+      terminator: "")
+  }
+}

@@ -1,0 +1,229 @@
+import ArrayFiles
+import Foundation
+import Randomness
+import Testing
+
+@testable import Experiments
+
+private let smallCauses = """
+  kind: causes
+  name: small
+  seeds: 2
+  data: {source: digits, fraction: 0.2}
+  network: {hidden: [8]}
+  training: {epochs: 6, batch-size: 32}
+  causes: {steps: 5, score-runs: 2, score-epoch: 2}
+  """
+
+@Suite("Causes of failure: failures, detection, effects, commands")
+struct CausesTests {
+  @Test("The experiment: threads, resuming, configuration")
+  func runs() throws {
+    let document = try ConfigurationDocument(text: smallCauses, name: "a.yaml")
+    try SeedExperimentTests().checkRuns(
+      document.read(CausesExperiment.init(reader:)))
+  }
+
+  @Test("Precision, recall and average precision by hand")
+  func detection() {
+    let found = Detection([true, false, true, false, false])
+    #expect(found.precision(at: 0.2) == 1)
+    let twoThirds: Double = 2 / 3.0
+    #expect(found.precision(at: 0.6) == twoThirds)
+    #expect(found.recall(at: 0.4) == 0.5)
+    #expect(found.recall(at: 1) == 1)
+    // Culprits at places 1 and 3.
+    let mean: Double = (1 + 2.0 / 3) / 2
+    #expect(found.averagePrecision == mean)
+  }
+
+  @Test("Wilson's interval: its ends are the shares that the test rejects")
+  func wilson() {
+    for (count, total) in [(0, 4), (3, 10), (10, 10)] {
+      let proportion = Proportion(count: count, total: total)
+      let z = 1.959963984540054
+      for end in [
+        proportion.interval.lowerBound, proportion.interval.upperBound,
+      ] where end > 0 && end < 1 {
+        // (p̂ − p)² = z² p(1 − p)/n.
+        let distance = proportion.share - end
+        let allowed = z * z * end * (1 - end) / Double(total)
+        #expect(abs(distance * distance - allowed) <= 16 * Double.ulpOfOne)
+      }
+      #expect(proportion.interval.contains(proportion.share))
+    }
+    #expect(Proportion(count: 0, total: 4).interval.upperBound < 0.5)
+    #expect(Proportion(count: 0, total: 3).interval.upperBound > 0.5)
+  }
+
+  private let labels: [Int32] = [0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 2, 2, 2]
+  private let predicted: [Int32] = [1, 1, 1, 2, 1, 0, 0, 0, 0, 1, 2, 2, 2]
+
+  private func failures(_ selection: FailureSelection) throws -> FailureSet {
+    var stream = RandomStream(rootSeed: 1, name: "split")
+    return try FailureSet(
+      selection, predicted: predicted, labels: labels, stream: &stream)
+  }
+
+  @Test("Queries and holdout part the failures, class by class")
+  func split() throws {
+    let set = try failures(.wrong)
+    #expect(Set(set.queries).isDisjoint(with: set.holdout))
+    #expect((set.queries + set.holdout).sorted() == Array(0...8))
+    #expect(set.queries.count == 4 && set.right == [9, 10, 11, 12])
+    // 4·5/9 of class 0, rounded up or down.
+    let first = set.queries.count { $0 < 5 }
+    #expect(first == 2 || first == 3)
+  }
+
+  @Test("Failure sets that cannot be judged are errors of the data")
+  func refused() throws {
+    #expect(throws: FailureError.self) { try failures(.label(2)) }
+    do {
+      _ = try failures(.label(2))
+    } catch let error as FailureError {
+      #expect(error.description.contains("the model has no failures"))
+      #expect(error.exitStatus == .badData)
+    }
+    #expect(
+      throws: FailureError.tooFew(
+        "test samples of class 0 that are taken for 1", count: 4)
+    ) {
+      try failures(.confusion(label: 0, predicted: 1))
+    }
+    #expect(
+      throws: FailureError.outOfRange(file: "f", index: 13, count: 13)
+    ) { try failures(.list([13], file: "f")) }
+    #expect(throws: FailureError.notWrong(file: "f", index: 9)) {
+      try failures(.list([0, 9], file: "f"))
+    }
+  }
+
+  // MARK: - Commands
+
+  private struct Files {
+    let folder: TemporaryFolder
+
+    /// Softmax regression of two blobs on a line, with some labels swapped in
+    /// training and a test set that crosses the border.
+    init() throws {
+      folder = try TemporaryFolder()
+      try NPZ.write(
+        [
+          .init(
+            "0.weight",
+            ShapedArray(
+              shape: [2, 4], values: [1, 0, 0, 0.5, -1, 0, 0.2, 0])),
+          .init("0.bias", ShapedArray(shape: [2], values: [0.3, 0])),
+        ], to: folder.path("net.npz"))
+      var stream = RandomStream(rootSeed: 1, name: "files")
+      func write(_ name: String, count: Int) throws {
+        var (pixels, labels): ([Double], [Int]) = ([], [])
+        for i in 0..<count {
+          labels.append(i % 2)
+          pixels += (0..<4).map { k in
+            stream.normal() + (k == 0 ? (i % 2 == 0 ? 0.5 : -0.5) : 0)
+          }
+        }
+        try NPY.write(
+          shape: [count, 4], values: pixels, to: folder.path(name + "-x.npy"))
+        try NPY.write(
+          shape: [count], values: labels, to: folder.path(name + "-y.npy"))
+      }
+      try write("train", count: 60)
+      try write("test", count: 60)
+    }
+
+    func words(_ verb: String, _ more: [String] = []) -> [String] {
+      [
+        verb, "--network", folder.path("net.npz"), "--images",
+        folder.path("train-x.npy"), "--labels", folder.path("train-y.npy"),
+        "--test-images", folder.path("test-x.npy"), "--test-labels",
+        folder.path("test-y.npy"),
+      ] + more
+    }
+  }
+
+  @Test("causes, then repair by each deletion, on every number of threads")
+  func commands() throws {
+    let files = try Files()
+    for threads in ["1", "3"] {
+      let found = try MixlabCommand.run(
+        files.words(
+          "causes",
+          [
+            "--output", files.folder.path("causes\(threads)"), "--share", "0.1",
+            "--threads", threads,
+          ]))
+      #expect(found.status == 0, "\(found.errors)")
+    }
+    let path = files.folder.path("causes1")
+    for name in ["values.npy", "causes.csv", "queries.npy", "result.json"] {
+      #expect(
+        FileManager.default.contents(atPath: path + "/" + name)
+          == FileManager.default.contents(
+            atPath: files.folder.path("causes3/" + name)))
+    }
+    let table = try CSVTable(file: path + "/causes.csv")
+    let values = try NPY.readNumbers(path + "/values.npy", shape: [60]).values
+    let listed = try table.numbers("value", of: "causes.csv")
+    #expect(listed == Array(values.sorted(by: >).prefix(6)))
+    for deletion in ["ewc", "newton", "fine-tuning", "retraining"] {
+      let repair = try MixlabCommand.run(
+        files.words(
+          "repair",
+          [
+            "--causes", path + "/causes.csv", "--deletion", deletion,
+            "--epochs", "2", "--output", files.folder.path(deletion),
+          ]))
+      #expect(repair.status == 0, "\(repair.errors)")
+      #expect(
+        FileManager.default.fileExists(
+          atPath: files.folder.path(deletion + "/network.npz")))
+    }
+  }
+
+  @Test("Bad input ends with 65 and one line that says why")
+  func badInput() throws {
+    let files = try Files()
+    try NPY.write(
+      shape: [1], values: [60], to: files.folder.path("beyond.npy"))
+    // A network that is never wrong on one class.
+    try NPZ.write(
+      [
+        .init(
+          "0.weight",
+          ShapedArray(
+            shape: [2, 4], values: [0.1, 0, 0, 0, 0, 0, 0, 0])),
+        .init("0.bias", ShapedArray(shape: [2], values: [9, 0])),
+      ], to: files.folder.path("net0.npz"))
+    let output = ["--output", files.folder.path("out")]
+    for (words, reason) in [
+      (
+        files.words("causes", output + ["--failure-class", "0"]).map {
+          $0.replacingOccurrences(of: "net.npz", with: "net0.npz")
+        }, "the model has no failures"
+      ),
+      (
+        files.words(
+          "causes", output + ["--failures", files.folder.path("beyond.npy")]),
+        "expected indices in 0 ..< 60"
+      ),
+      (
+        files.words(
+          "repair", output + ["--causes", files.folder.path("beyond.npy")]),
+        "expected indices of training samples in 0 ..< 60"
+      ),
+    ] {
+      let outcome = try MixlabCommand.run(words)
+      #expect(outcome.status == 65, "\(words)")
+      #expect(outcome.errors.contains(reason), "\(outcome.errors)")
+      #expect(outcome.errors.split(separator: "\n").count == 1)
+      #expect(
+        !FileManager.default.fileExists(atPath: files.folder.path("out")))
+    }
+    let usage = try MixlabCommand.run(
+      files.words("causes", output + ["--damping", "0"]))
+    #expect(usage.status == 64)
+  }
+}
