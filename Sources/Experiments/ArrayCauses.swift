@@ -185,7 +185,7 @@ public struct ArrayCauses: Sendable {
       ("holdout", material.failures.holdout),
     ] {
       try folder.write(
-        ShapedArray(shape: [list.count], values: list.map { Double($0) }),
+        ShapedArray(shape: [list.count], values: list),
         as: name + ".npy")
     }
     try folder.write(table.text, as: "causes.csv")

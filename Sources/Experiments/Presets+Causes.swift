@@ -24,7 +24,7 @@ extension Presets {
     name: flipped-labels-fashion-mnist
     title: Flipped labels of Fashion-MNIST as causes of failure
     seeds: 5
-    data: {source: fashion-mnist, fraction: 0.2}
+    data: {source: "fashion-mnist:data/fashion-mnist", fraction: 0.2}
     network: {hidden: [100]}
     training: {epochs: 10, batch-size: 64}
     causes: {score-runs: 3}

@@ -34,10 +34,10 @@ public enum Presets {
     kind: feature-search
     name: feature-search
     title: Methods that learn common and rare features
-    seeds: 10
+    seeds: 5
     data: {samples: 100, patches: 4, dimension: 1000, noise-energy: 15}
-    training: {iterations: 20000}
-    search: {candidates: 54, seeds: [1, 3, 9], factor: 3}
+    training: {iterations: 10000}
+    search: {candidates: 18, seeds: [1, 3], factor: 3}
     """
 
   /// MixupE's coefficients along training, of plain, mixup, MixupE and guided

@@ -41,11 +41,11 @@ struct FeatureLearningExperimentTests {
   func runs() throws {
     try SeedExperimentTests().checkRuns(study())
     try SeedExperimentTests().checkRuns(
-      study(["data.factors=[1, 2]", "training.iterations=20"]))
+      study(["data.factors=[1, 2]", "training.iterations=40"]))
     try SeedExperimentTests().checkRuns(
       study([
         "data.source=digits", "data.patch-side=5", "data.dimension=25",
-        "training.iterations=20",
+        "training.iterations=40",
       ]))
   }
 
@@ -66,7 +66,11 @@ struct FeatureLearningExperimentTests {
         try values("mixup", column), try values("early", column)
       )
       #expect(mixup.count == 7 && early.count == 7)
-      #expect(mixup[...3] == early[...3])
+      #expect(mixup[..<3] == early[..<3])
+      // The iterate where the ways part is read from weights that were put
+      // together again: sums of some 10² products round anew.
+      #expect(
+        abs(mixup[3] - early[3]) <= 1e3 * Double.ulpOfOne * abs(mixup[3]))
     }
     #expect(try values("early", "iteration") == [0, 10, 20, 30, 40, 50, 60])
     #expect(
