@@ -1,104 +1,67 @@
 public import Figures
 public import Foundation
+import LinearAlgebra
+import VectorMath
 
 /// An experiment of any kind, as a YAML file or a preset describes it.
-public enum Experiment: Sendable, Equatable {
-  /// Training on images.
-  case images(ImageExperiment)
-  /// Dynamics of random-feature regression.
-  case randomFeature(RandomFeatureExperiment)
-  /// The expansion of the mixup loss along training.
-  case expansion(ExpansionExperiment)
-  /// Regularisers of linear models and the complexity that they leave.
-  case complexity(ComplexityExperiment)
-  /// Linear heads on frozen features.
-  case linearEvaluation(LinearEvaluationExperiment)
-  /// Common and rare features in the patch network.
-  case featureLearning(FeatureLearningExperiment)
-  /// A search for methods that learn common and rare features.
-  case featureSearch(FeatureSearchExperiment)
-  /// Flipped labels found as causes of failure.
-  case causes(CausesExperiment)
-
+public struct Experiment: Sendable, Equatable {
   /// The kinds by the word under `kind`; images without.
   public enum Kind: String, CaseIterable, Sendable {
-    /// `ImageExperiment`.
+    /// Training on images.
     case images
-    /// `RandomFeatureExperiment`.
+    /// Dynamics of random-feature regression.
     case randomFeature = "random-feature"
-    /// `ExpansionExperiment`.
+    /// The expansion of the mixup loss along training.
     case expansion
-    /// `ComplexityExperiment`.
+    /// Regularisers of linear models and the complexity that they leave.
     case complexity
-    /// `LinearEvaluationExperiment`.
+    /// Linear heads on frozen features.
     case linearEvaluation = "linear-evaluation"
-    /// `FeatureLearningExperiment`.
+    /// Common and rare features in the patch network.
     case featureLearning = "feature-learning"
-    /// `FeatureSearchExperiment`.
+    /// A search for methods that learn common and rare features.
     case featureSearch = "feature-search"
-    /// `CausesExperiment`.
+    /// Flipped labels found as causes of failure.
     case causes
+
+    fileprivate var type: any RunnableExperiment.Type {
+      switch self {
+      case .images: ImageExperiment.self
+      case .randomFeature: RandomFeatureExperiment.self
+      case .expansion: ExpansionExperiment.self
+      case .complexity: ComplexityExperiment.self
+      case .linearEvaluation: LinearEvaluationExperiment.self
+      case .featureLearning: FeatureLearningExperiment.self
+      case .featureSearch: FeatureSearchExperiment.self
+      case .causes: CausesExperiment.self
+      }
+    }
   }
+
+  fileprivate let base: any RunnableExperiment
 
   /// Reads an experiment; every key that is not understood is an error.
   public init(reader: ConfigurationReader) throws {
-    switch try reader["kind"]?.choice() ?? Kind.images {
-    case .images: self = .images(try ImageExperiment(reader: reader))
-    case .randomFeature:
-      self = .randomFeature(try RandomFeatureExperiment(reader: reader))
-    case .expansion:
-      self = .expansion(try ExpansionExperiment(reader: reader))
-    case .complexity:
-      self = .complexity(try ComplexityExperiment(reader: reader))
-    case .linearEvaluation:
-      self = .linearEvaluation(
-        try LinearEvaluationExperiment(reader: reader))
-    case .featureLearning:
-      self = .featureLearning(try FeatureLearningExperiment(reader: reader))
-    case .featureSearch:
-      self = .featureSearch(try FeatureSearchExperiment(reader: reader))
-    case .causes: self = .causes(try CausesExperiment(reader: reader))
+    let kind: Kind = try reader["kind"]?.choice() ?? .images
+    base = try kind.type.init(reader: reader)
+  }
+
+  /// Whether kind and settings agree.
+  public static func == (first: Experiment, second: Experiment) -> Bool {
+    func isEqual<Other: RunnableExperiment>(_ experiment: Other) -> Bool {
+      experiment == second.base as? Other
     }
+    return isEqual(first.base)
   }
 
   /// Name of the experiment, usable as a folder's name.
-  public var name: String {
-    switch self {
-    case .images(let experiment): experiment.name
-    case .randomFeature(let experiment): experiment.name
-    case .expansion(let experiment): experiment.name
-    case .complexity(let experiment): experiment.name
-    case .linearEvaluation(let experiment): experiment.name
-    case .featureLearning(let experiment): experiment.name
-    case .featureSearch(let experiment): experiment.name
-    case .causes(let experiment): experiment.name
-    }
-  }
+  public var name: String { base.name }
 
   /// The experiment with every default written out.
-  public var value: ConfigurationValue {
-    switch self {
-    case .images(let experiment): experiment.value
-    case .randomFeature(let experiment): experiment.value
-    case .expansion(let experiment): experiment.value
-    case .complexity(let experiment): experiment.value
-    case .linearEvaluation(let experiment): experiment.value
-    case .featureLearning(let experiment): experiment.value
-    case .featureSearch(let experiment): experiment.value
-    case .causes(let experiment): experiment.value
-    }
-  }
+  public var value: ConfigurationValue { base.value }
 
   /// What the steps of its progress are, in the plural.
-  public var progressUnit: String {
-    switch self {
-    case .images: "epochs"
-    case .randomFeature, .expansion, .complexity, .linearEvaluation,
-      .featureLearning, .causes:
-      "seeds"
-    case .featureSearch: "runs"
-    }
-  }
+  public var progressUnit: String { type(of: base).progressUnit }
 
   /// Computes everything into a folder; tables and figures are made from the
   /// folder afterwards (`openReport`).
@@ -111,43 +74,62 @@ public enum Experiment: Sendable, Equatable {
     command: [String], progress: any ProgressReporter,
     cancellation: CancellationFlag
   ) throws {
-    switch self {
-    case .images(let experiment):
-      try ImageExperimentRun(
-        experiment: experiment, path: path, threads: threads,
-        progress: progress, cancellation: cancellation
-      ).train(existing: existing, command: command)
-    case .randomFeature(let experiment):
-      try RandomFeatureRun(
-        experiment: experiment, path: path, threads: threads,
-        progress: progress, cancellation: cancellation
-      ).measure(existing: existing, command: command)
-    case .expansion(let experiment):
-      try experiment.measure(
-        into: path, threads: threads, existing: existing, command: command,
-        progress: progress, cancellation: cancellation)
-    case .complexity(let experiment):
-      try experiment.measure(
-        into: path, threads: threads, existing: existing, command: command,
-        progress: progress, cancellation: cancellation)
-    case .linearEvaluation(let experiment):
-      try experiment.measure(
-        into: path, threads: threads, existing: existing, command: command,
-        progress: progress, cancellation: cancellation)
-    case .featureLearning(let experiment):
-      try experiment.measure(
-        into: path, threads: threads, existing: existing, command: command,
-        progress: progress, cancellation: cancellation)
-    case .featureSearch(let experiment):
-      try FeatureSearchRun(
-        experiment: experiment, path: path, threads: threads,
-        progress: progress, cancellation: cancellation
-      ).measure(existing: existing, command: command)
-    case .causes(let experiment):
-      try experiment.measure(
-        into: path, threads: threads, existing: existing, command: command,
-        progress: progress, cancellation: cancellation)
-    }
+    try base.run(
+      into: path, threads: threads, existing: existing, command: command,
+      progress: progress, cancellation: cancellation)
+  }
+}
+
+/// What every kind of experiment can do.
+protocol RunnableExperiment: Equatable, Sendable {
+  /// Name of the experiment, usable as a folder's name.
+  var name: String { get }
+  /// Root seeds.
+  var seeds: [Int] { get }
+  /// The experiment with every default written out.
+  var value: ConfigurationValue { get }
+  /// What the steps of its progress are, in the plural.
+  static var progressUnit: String { get }
+  /// Folders that its runs leave.
+  static var parts: [String] { get }
+
+  init(reader: ConfigurationReader) throws
+
+  /// See `Experiment.run`.
+  func run(
+    into path: String, threads: Int, existing: RunFolder.Existing,
+    command: [String], progress: any ProgressReporter,
+    cancellation: CancellationFlag
+  ) throws
+
+  /// Opens the report of a run.
+  static func report(path: String) throws -> any RunReport
+}
+
+extension RunnableExperiment {
+  /// Makes or takes the folder, computes, and writes the manifest.
+  ///
+  /// - Parameter compute: Gives the wall times of its jobs in seconds.
+  func recorded(
+    into path: String, threads: Int, existing: RunFolder.Existing,
+    command: [String], progress: any ProgressReporter,
+    _ compute: () throws -> [String: Double]
+  ) throws {
+    try RunFolder(path: path, configuration: value).prepare(
+      existing, parts: Self.parts,
+      isSame: { try $0.read(Self.init(reader:)) == self })
+    var manifest = Manifest(
+      version: mixlabVersion, command: command,
+      configurationIdentity: value.identity, seeds: seeds,
+      threadCounts: ["jobs": threads],
+      libraries: [
+        "OpenBLAS": OpenBLAS.status.version + " " + OpenBLAS.status.kernel,
+        "vector kernels": vectorInstructionSet,
+      ])
+    defer { progress.report(.finished) }
+    manifest.wallTimes = try compute()
+    manifest.ended = Date()
+    try manifest.write(to: path + "/manifest.json")
   }
 }
 
@@ -175,16 +157,7 @@ extension RandomFeatureReport: RunReport {}
 public func openReport(path: String) throws -> any RunReport {
   let file = path + "/configuration.yaml"
   guard fileExists(file) else { throw ExperimentError.noRun(folder: path) }
-  switch try ConfigurationDocument(file: file).read(Experiment.init(reader:)) {
-  case .images: return try ImageReport(path: path)
-  case .randomFeature: return try RandomFeatureReport(path: path)
-  case .expansion: return try SeedReport<ExpansionExperiment>(path: path)
-  case .complexity: return try SeedReport<ComplexityExperiment>(path: path)
-  case .linearEvaluation:
-    return try SeedReport<LinearEvaluationExperiment>(path: path)
-  case .featureLearning:
-    return try SeedReport<FeatureLearningExperiment>(path: path)
-  case .featureSearch: return try FeatureSearchReport(path: path)
-  case .causes: return try SeedReport<CausesExperiment>(path: path)
-  }
+  let experiment = try ConfigurationDocument(file: file)
+    .read(Experiment.init(reader:))
+  return try type(of: experiment.base).report(path: path)
 }

@@ -6,27 +6,17 @@ import Valuation
 
 /// A training method of the patch network as a point of the search.
 struct FeatureCandidate: Sendable, Equatable {
-  /// What a guided method's teacher is trained on and how.
-  enum Teacher: String, CaseIterable, Sendable {
-    /// The training samples, without mixup.
-    case plain
-    /// The training samples, with mixup.
-    case mixup
-    /// Training and test samples, with mixup.
-    case whole
-  }
-
   /// Its name in tables.
   let name: String
   /// What it does, in a line.
   let summary: String
   let method: FeatureMethod
   /// The teacher of a guided method.
-  let teacher: Teacher?
+  let teacher: PatchMethodSettings.Teacher?
 
   init(
     _ name: String, _ summary: String, _ method: FeatureMethod,
-    teacher: Teacher? = nil
+    teacher: PatchMethodSettings.Teacher? = nil
   ) {
     self.name = name
     self.summary = summary
@@ -40,8 +30,9 @@ struct FeatureCandidate: Sendable, Equatable {
   /// RegMixup has its paper's Beta(10, 10).
   static func slides(iterations: Int) -> [FeatureCandidate] {
     let mixup = FeatureMethod.mixup(weight: 0.6)
-    func guided(_ filter: SampleFilter, _ teacher: Teacher) -> FeatureCandidate
-    {
+    func guided(
+      _ filter: SampleFilter, _ teacher: PatchMethodSettings.Teacher
+    ) -> FeatureCandidate {
       FeatureCandidate(
         "\(filter.rawValue), \(teacher.rawValue) teacher",
         "λ = 0.6, pairs kept by \(filter.rawValue), teacher \(teacher.rawValue)",
@@ -66,7 +57,7 @@ struct FeatureCandidate: Sendable, Equatable {
         "easy-hard-easy", "α 0.1, 10, 0.1",
         .mixup(concentration: .easyHardEasy)),
     ]
-      + Teacher.allCases.flatMap { teacher in
+      + PatchMethodSettings.Teacher.allCases.flatMap { teacher in
         [SampleFilter.low, .high].map { guided($0, teacher) }
       }
   }
@@ -124,10 +115,11 @@ struct FeatureCandidate: Sendable, Equatable {
       method.plainFrom = stop
       parts.append("plain from \(stop)")
     }
-    var teacher: Teacher?
+    var teacher: PatchMethodSettings.Teacher?
     if stream.uniform() < 0.3 {
       let filter: SampleFilter = stream.uniform() < 0.5 ? .low : .high
-      let kind = Teacher.allCases[stream.index(below: Teacher.allCases.count)]
+      let kinds = PatchMethodSettings.Teacher.allCases
+      let kind = kinds[stream.index(below: kinds.count)]
       let period = [20, 50, 100][stream.index(below: 3)]
       let start = stream.uniform() < 0.5 ? 0 : moment(0, 0.5)
       method.guidance = PairGuidance(

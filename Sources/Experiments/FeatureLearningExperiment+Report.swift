@@ -239,9 +239,12 @@ extension FeatureLearningExperiment {
     }
     func both(_ name: String) -> [String] { ["\(name)_0", "\(name)_1"] }
     let suffix = settings.factors.count > 1 ? "-\(factor)" : ""
+    func titled(_ text: String) -> String {
+      settings.factors.count > 1 ? "\(text): \(problem(factor))" : text
+    }
     return [
       Figure(
-        name: "features" + suffix, title: title,
+        name: "features" + suffix, title: titled(title),
         caption: report.caption(
           "Σ_r ⟨w_{k,r}, f⟩² of the common and the rare feature, mean of both "
             + "classes, \(problem(factor)), P = \(settings.patchCount), "
@@ -254,7 +257,7 @@ extension FeatureLearningExperiment {
             isPositive: true, both("rare")),
         ], columns: 2, size: .init(width: 504, height: 280), legend: .below),
       Figure(
-        name: "memorisation" + suffix, title: "Noise of own samples",
+        name: "memorisation" + suffix, title: titled("Noise of own samples"),
         caption: report.caption(
           "Left: the largest |⟨w_{k,r}, ξ⟩| over noise patches of own "
             + "training samples. Right: test accuracy on rare samples alone."),

@@ -47,17 +47,27 @@ extension FeatureLearningExperiment: SeedExperiment {
             "expected replays to name an earlier method with a filter, found "
               + paired)
         }
-        guard guidance.period == method.method.guidance?.period,
+        var replayed = guidance
+        replayed.filter = method.method.guidance?.filter ?? guidance.filter
+        guard replayed == method.method.guidance,
           other?.method.plainFrom == method.method.plainFrom
         else {
           throw entry.error(
-            "expected the period and plain-from of \(paired), whose counts it "
-              + "replays")
+            "expected period, guidance-start, guidance-stop, normalization and "
+              + "plain-from of \(paired), whose counts it replays")
         }
       }
       if let stop = method.method.plainFrom, stop > settings.iterations {
         throw entry.error(
           "expected plain-from at most \(settings.iterations), found \(stop)")
+      }
+      if let guidance = method.method.guidance {
+        let end = method.method.plainFrom ?? settings.iterations
+        guard guidance.startIteration < end else {
+          throw entry.error(
+            "expected guidance-start before iteration \(end), found "
+              + "\(guidance.startIteration)")
+        }
       }
       methods.append(method)
     }
@@ -78,7 +88,9 @@ extension FeatureLearningExperiment: SeedExperiment {
   }
 
   func load() throws -> (material: ImageDataset?, contents: [String]) {
-    guard let images = try settings.images?.load() else { return (nil, []) }
+    guard let images = try settings.images?.loadedForRun() else {
+      return (nil, [])
+    }
     return (images, [images.checksum])
   }
 
@@ -88,7 +100,8 @@ extension FeatureLearningExperiment: SeedExperiment {
     var tables = FeatureTables()
     for factor in settings.factors {
       let bench = try PatchBench(
-        settings, factor: factor, seed: seed, images: material)
+        settings, factor: factor, seed: seed, images: material,
+        cancellation: cancellation)
       var teachers: [Int: PatchNetwork] = [:]
       for (index, entry) in methods.enumerated() {
         guard let kind = entry.teacher else { continue }
@@ -97,7 +110,6 @@ extension FeatureLearningExperiment: SeedExperiment {
           $0.teacher == kind
             && (kind == .plain || $0.unguided == entry.unguided)
         }
-        try cancellation.check()
         teachers[index] =
           try twin.flatMap { teachers[$0] }
           ?? bench.teacher(kind, of: entry.method)
@@ -105,7 +117,6 @@ extension FeatureLearningExperiment: SeedExperiment {
       var traces: [String: FilterTrace] = [:]
       var prefixes: [Int: Prefix] = [:]
       for (index, entry) in methods.enumerated() {
-        try cancellation.check()
         let start = prefixes[index]
         var records = start?.records ?? []
         let offset = start == nil ? 0 : entry.method.plainFrom ?? 0

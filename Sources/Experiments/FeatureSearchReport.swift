@@ -25,6 +25,9 @@ struct FeatureSearchReport: RunReport {
     /// Seed by seed; NaN where descent diverged.
     var common: [Double] = []
     var rare: [Double] = []
+    /// Accuracy on all test samples and on rare-only ones.
+    var test: [Double] = []
+    var rareTest: [Double] = []
 
     /// Whether descent ended well on all seeds.
     var isSound: Bool { (common + rare).allSatisfy { $0 > 0 } }
@@ -62,6 +65,8 @@ struct FeatureSearchReport: RunReport {
     )
     let common = try found.numbers("common", of: final)
     let rare = try found.numbers("rare", of: final)
+    let test = try found.numbers("test", of: final)
+    let rareTest = try found.numbers("rareTest", of: final)
     var methods: [Method] = []
     for row in names.indices {
       if methods.last?.name != names[row] {
@@ -72,6 +77,8 @@ struct FeatureSearchReport: RunReport {
       }
       methods[methods.count - 1].common.append(common[row])
       methods[methods.count - 1].rare.append(rare[row])
+      methods[methods.count - 1].test.append(test[row])
+      methods[methods.count - 1].rareTest.append(rareTest[row])
     }
     self.methods = methods
   }
@@ -93,6 +100,7 @@ struct FeatureSearchReport: RunReport {
     var table = TextTable([
       .init("method"), .init("what it does"), .init("from"),
       .init("common", .trailing), .init("rare", .trailing), .init("front"),
+      .init("test %", .trailing), .init("rare test %", .trailing),
       .init("n", .trailing),
     ])
     for method in methods {
@@ -100,6 +108,8 @@ struct FeatureSearchReport: RunReport {
         method.name, method.summary, method.isWinner ? "search" : "slides",
         Self.text(method.common), Self.text(method.rare),
         front.contains(method.name) ? "yes" : "",
+        ImageReport.text(method.test.map { 100 * $0 }, digits: 1),
+        ImageReport.text(method.rareTest.map { 100 * $0 }, digits: 1),
         "\(method.common.count)",
       ])
     }
@@ -251,7 +261,7 @@ struct FeatureSearchReport: RunReport {
       name: "front", title: "Common against rare features",
       caption: Figure.Caption(
         "Geometric means over the classes of Σ_r⟨w_{k,r}, f⟩² at iteration "
-          + "\(experiment.problem.iterations). Methods found by the search and "
+          + "\(experiment.settings.iterations). Methods found by the search and "
           + "all methods of the slides on fresh seeds; the line joins those that "
           + "no other one dominates. Methods below a tenth of the largest common "
           + "feature learning are named under the figure.",

@@ -62,38 +62,24 @@ public struct ImageExperimentRun: Sendable {
     let files = try experiment.readTeacherFiles(images)
     let identity = runIdentity(
       experiment.value, contents: [images.checksum] + files.map(\.checksum))
-    try prepareFolder(existing)
-    var manifest = Manifest(
-      version: mixlabVersion, command: command,
-      configurationIdentity: experiment.value.identity,
-      seeds: experiment.seeds, threadCounts: ["jobs": threads],
-      libraries: [
-        "OpenBLAS": OpenBLAS.status.version + " " + OpenBLAS.status.kernel,
-        "vector kernels": vectorInstructionSet,
-      ])
-    defer { progress.report(.finished) }
-    _ = try jobs(images, files, identity).run(
-      workers: threads, cancellation: cancellation,
-      goingOnAfter: {
-        if case ExperimentError.training = $0 { true } else { false }
-      })
-    for model in experiment.models where model.file == nil {
-      for seed in experiment.seeds {
-        manifest.wallTimes["\(model.name)/\(seed)"] = try folder(
-          model, seed: seed
-        ).readSeconds()
+    try experiment.recorded(
+      into: path, threads: threads, existing: existing, command: command,
+      progress: progress
+    ) {
+      _ = try jobs(images, files, identity).run(
+        workers: threads, cancellation: cancellation,
+        goingOnAfter: {
+          if case ExperimentError.training = $0 { true } else { false }
+        })
+      var times: [String: Double] = [:]
+      for model in experiment.models where model.file == nil {
+        for seed in experiment.seeds {
+          times["\(model.name)/\(seed)"] =
+            try folder(model, seed: seed).readSeconds()
+        }
       }
+      return times
     }
-    manifest.ended = Date()
-    try manifest.write(to: path + "/manifest.json")
-  }
-
-  // MARK: - Folder
-
-  private func prepareFolder(_ existing: RunFolder.Existing) throws {
-    try RunFolder(path: path, configuration: experiment.value).prepare(
-      existing, parts: ["arms", "teachers", "tables", "figures"],
-      isSame: { try $0.read(ImageExperiment.init(reader:)) == experiment })
   }
 
   func folder(_ model: ModelSettings, seed: Int) -> ModelFolder {
@@ -214,6 +200,26 @@ public struct ImageExperimentRun: Sendable {
       rootSeed: UInt64(seed), name: "failure-split")
     return try Judges(
       test: images.test, isCorrect: evaluation.isCorrect, stream: &stream)
+  }
+}
+
+extension ImageExperiment: RunnableExperiment {
+  static var progressUnit: String { "epochs" }
+  static var parts: [String] { ["arms", "teachers", "tables", "figures"] }
+
+  func run(
+    into path: String, threads: Int, existing: RunFolder.Existing,
+    command: [String], progress: any ProgressReporter,
+    cancellation: CancellationFlag
+  ) throws {
+    try ImageExperimentRun(
+      experiment: self, path: path, threads: threads, progress: progress,
+      cancellation: cancellation
+    ).train(existing: existing, command: command)
+  }
+
+  static func report(path: String) throws -> any RunReport {
+    try ImageReport(path: path)
   }
 }
 

@@ -31,15 +31,20 @@ public struct PatchBench {
   public let directions: Matrix<Double>
   /// The class of each of these noise patches.
   public let noiseClasses: [Int]
+  private let cancellation: CancellationFlag
   private let team = ThreadTeam(size: 1)
 
   /// Draws a seed's samples and weights.
   ///
-  /// - Parameter images: The images of `settings.images`.
+  /// - Parameters:
+  ///   - images: The images of `settings.images`.
+  ///   - cancellation: Ends a run between two steps when it is raised.
   public init(
     _ settings: PatchSettings, factor: Int = 1, seed: Int,
-    images: ImageDataset? = nil
+    images: ImageDataset? = nil,
+    cancellation: CancellationFlag = CancellationFlag()
   ) throws {
+    self.cancellation = cancellation
     self.settings = settings
     self.factor = factor
     self.seed = seed
@@ -109,7 +114,8 @@ public struct PatchBench {
       noisePositions: other == nil ? train.noisePositions : nil
     )(
       from: network ?? initial, on: other ?? space, directions: directions,
-      team: team, observe: observe)
+      team: team, advanced: { _ in try cancellation.check() },
+      observe: observe)
   }
 
   /// A teacher of a method's student.
@@ -137,21 +143,9 @@ public struct PatchBench {
     }
   }
 
-  /// What a method has learnt at the end of its run, by class.
+  /// Common and rare features by class.
   ///
   /// - Source: The measures of D. Zou et al. 2023: Σ_r ⟨w_{k,r}, f⟩².
-  public static func learning(
-    _ settings: PatchSettings, _ method: FeatureMethod,
-    teacher: PatchMethodSettings.Teacher? = nil, seed: Int
-  ) throws -> (common: [Double], rare: [Double]) {
-    let bench = try PatchBench(settings, seed: seed)
-    let outcome = try bench.run(
-      method,
-      teachers: teacher.map { [try bench.teacher($0, of: method)] } ?? [])
-    return outcome.records.last.map(Self.learning) ?? ([], [])
-  }
-
-  /// Common and rare features by class.
   public static func learning(
     _ record: FeatureRecord
   ) -> (common: [Double], rare: [Double]) {

@@ -73,11 +73,24 @@ extension PatchMethodSettings {
     replays = try reader["replays"]?.string()
     let filter: SampleFilter? = try reader["filter"]?.choice()
     let period = try reader["period"]?.int(in: .positive)
+    let start = try reader["guidance-start"]?.int(in: .nonNegative)
+    let stop = try reader["guidance-stop"]?.int(in: .positive)
+    let normalization: PairGuidance.Normalization? =
+      try reader["normalization"]?.choice()
     guard let filter else {
-      guard teacher == nil, replays == nil, period == nil else {
-        throw reader.error("expected a filter with teacher, replays or period")
+      guard teacher == nil, replays == nil, period == nil, start == nil,
+        stop == nil, normalization == nil
+      else {
+        throw reader.error(
+          "expected a filter with teacher, replays, period, guidance-start, "
+            + "guidance-stop or normalization")
       }
       return
+    }
+    guard start ?? 0 < stop ?? .max else {
+      throw reader.error(
+        "expected guidance-stop after guidance-start, found \(stop ?? 0) and "
+          + "\(start ?? 0)")
     }
     guard kind != .plain else {
       throw reader.error("expected mixed samples under a filter, found plain")
@@ -94,7 +107,9 @@ extension PatchMethodSettings {
           ? "expected replays: NAME for the filter \(filter.rawValue)"
           : "expected no replays for the filter \(filter.rawValue)")
     }
-    method.guidance = PairGuidance(filter: filter, period: period ?? 1)
+    method.guidance = PairGuidance(
+      filter: filter, normalization: normalization ?? .kept,
+      startIteration: start ?? 0, stopIteration: stop, period: period ?? 1)
   }
 
   /// Written back.
@@ -116,6 +131,11 @@ extension PatchMethodSettings {
     if let guidance = method.guidance {
       value["filter"] = .string(guidance.filter.rawValue)
       value["period"] = .int(guidance.period)
+      value["guidance-start"] = .int(guidance.startIteration)
+      if let stop = guidance.stopIteration {
+        value["guidance-stop"] = .int(stop)
+      }
+      value["normalization"] = .string(guidance.normalization.rawValue)
     }
     if let replays { value["replays"] = .string(replays) }
     return value

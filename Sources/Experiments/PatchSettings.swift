@@ -76,7 +76,12 @@ public struct PatchSettings: Sendable, Equatable {
 
 extension PatchSettings {
   /// Reads `data`, `network` and `training` of an experiment.
-  init(reader: ConfigurationReader) throws {
+  ///
+  /// - Parameter recordsEndsAlone: Whether only first and last iterates are
+  ///   recorded; the keys for others are errors then.
+  init(
+    reader: ConfigurationReader, recordsEndsAlone: Bool = false
+  ) throws {
     self.init()
     if let data = try reader["data"] { try read(data: data) }
     if let network = try reader["network"] {
@@ -89,6 +94,11 @@ extension PatchSettings {
         "learning-rate", in: .positive, default: learningRate)
       iterations = try training.int(
         "iterations", in: .within(1...100_000_000), default: iterations)
+    }
+    if recordsEndsAlone {
+      recordInterval = iterations
+      testInterval = iterations
+    } else if let training = try reader["training"] {
       recordInterval = try training.int(
         "record-every", in: .positive, default: recordInterval)
       testInterval = try training.int(

@@ -17,7 +17,7 @@ struct PreparedImages: Sendable {
   /// - Throws: `ExperimentError.share` where a share leaves a class empty, and
   ///   what loading throws.
   init(_ settings: DataSettings) throws {
-    let dataset = try settings.source.load()
+    let dataset = try settings.source.loadedForRun()
     let labels = dataset.train.labels
     func share(
       _ name: String, _ fraction: Double, of labels: [Int32]
@@ -129,5 +129,20 @@ struct Judges: Sendable {
       ("untouched", kept.indices.filter { isCorrect[kept[$0]] }),
     ]
     queries = test.subset(learned.sorted(), named: "\(test.name) queries")
+  }
+}
+
+extension ImageDataSource {
+  /// The data set that `data.source` names.
+  ///
+  /// - Throws: `ExperimentError.noData`, which says how to get it, where its
+  ///   folder is missing; otherwise what loading throws.
+  func loadedForRun() throws -> ImageDataset {
+    do {
+      return try load()
+    } catch let error as ImageDataError {
+      guard case .noFolder = error else { throw error }
+      throw ExperimentError.noData(dataset: name, reason: error.description)
+    }
   }
 }

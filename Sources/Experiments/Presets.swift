@@ -35,7 +35,6 @@ public enum Presets {
     name: feature-search
     title: Methods that learn common and rare features
     seeds: 5
-    data: {samples: 100, patches: 4, dimension: 1000, noise-energy: 15}
     training: {iterations: 10000}
     search: {candidates: 18, seeds: [1, 3], factor: 3}
     """

@@ -1,8 +1,4 @@
-import ArrayFiles
-import Foundation
-import LinearAlgebra
 import Synchronization
-import VectorMath
 
 /// Runs a random-feature experiment into a folder.
 ///
@@ -53,29 +49,19 @@ public struct RandomFeatureRun: Sendable {
   public func measure(
     existing: RunFolder.Existing, command: [String]
   ) throws {
-    try RunFolder(path: path, configuration: experiment.value)
-      .prepare(
-        existing, parts: ["problems", "label-noise", "tables", "figures"],
-        isSame: {
-          try $0.read(RandomFeatureExperiment.init(reader:)) == experiment
-        })
-    var manifest = Manifest(
-      version: mixlabVersion, command: command,
-      configurationIdentity: experiment.value.identity,
-      seeds: experiment.seeds, threadCounts: ["jobs": threads],
-      libraries: [
-        "OpenBLAS": OpenBLAS.status.version + " " + OpenBLAS.status.kernel,
-        "vector kernels": vectorInstructionSet,
-      ])
-    defer { progress.report(.finished) }
-    let results = try jobs().run(workers: threads, cancellation: cancellation)
-    for case (.measurement(let name, let seed), .seconds(let seconds))
-      in results
-    {
-      manifest.wallTimes["\(name)/\(seed)"] = seconds
+    try experiment.recorded(
+      into: path, threads: threads, existing: existing, command: command,
+      progress: progress
+    ) {
+      var times: [String: Double] = [:]
+      let results = try jobs().run(workers: threads, cancellation: cancellation)
+      for case (.measurement(let name, let seed), .seconds(let seconds))
+        in results
+      {
+        times["\(name)/\(seed)"] = seconds
+      }
+      return times
     }
-    manifest.ended = Date()
-    try manifest.write(to: path + "/manifest.json")
   }
 
   static func folder(_ path: String, _ problem: String, seed: Int) -> String {
@@ -165,5 +151,27 @@ final class Counter: Sendable {
       $0 += 1
       return $0
     }
+  }
+}
+
+extension RandomFeatureExperiment: RunnableExperiment {
+  static var progressUnit: String { "seeds" }
+  static var parts: [String] {
+    ["problems", "label-noise", "tables", "figures"]
+  }
+
+  func run(
+    into path: String, threads: Int, existing: RunFolder.Existing,
+    command: [String], progress: any ProgressReporter,
+    cancellation: CancellationFlag
+  ) throws {
+    try RandomFeatureRun(
+      experiment: self, path: path, threads: threads, progress: progress,
+      cancellation: cancellation
+    ).measure(existing: existing, command: command)
+  }
+
+  static func report(path: String) throws -> any RunReport {
+    try RandomFeatureReport(path: path)
   }
 }

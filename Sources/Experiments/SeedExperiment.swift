@@ -1,25 +1,15 @@
 import ArrayFiles
 import Figures
 import Foundation
-import LinearAlgebra
-import VectorMath
 
 /// An experiment whose seeds are measured apart from each other, each into
 /// tables of its own.
-protocol SeedExperiment: Equatable, Sendable {
+protocol SeedExperiment: RunnableExperiment {
   /// What all seeds share, such as images.
   associatedtype Material: Sendable
 
-  /// Name of the experiment, usable as a folder's name.
-  var name: String { get }
   /// One line about it.
   var title: String { get }
-  /// Root seeds.
-  var seeds: [Int] { get }
-  /// The experiment with every default written out.
-  var value: ConfigurationValue { get }
-
-  init(reader: ConfigurationReader) throws
 
   /// Reads what all seeds share, with digests of the data.
   func load() throws -> (material: Material, contents: [String])
@@ -43,6 +33,13 @@ extension SeedExperiment {
     "\(path)/seeds/seed-\(seed)"
   }
 
+  static var progressUnit: String { "seeds" }
+  static var parts: [String] { ["seeds", "tables", "figures"] }
+
+  static func report(path: String) throws -> any RunReport {
+    try SeedReport<Self>(path: path)
+  }
+
   /// Measures all seeds into a folder, several at once on a thread each.
   ///
   ///     configuration.yaml     everything resolved
@@ -50,24 +47,11 @@ extension SeedExperiment {
   ///     manifest.json          provenance and times
   ///
   /// - Throws: Errors of data and disk; `Interrupted`.
-  func measure(
+  func run(
     into path: String, threads: Int, existing: RunFolder.Existing,
     command: [String], progress: any ProgressReporter,
     cancellation: CancellationFlag
   ) throws {
-    try RunFolder(path: path, configuration: value)
-      .prepare(
-        existing, parts: ["seeds", "tables", "figures"],
-        isSame: { try $0.read(Self.init(reader:)) == self })
-    var manifest = Manifest(
-      version: mixlabVersion, command: command,
-      configurationIdentity: value.identity, seeds: seeds,
-      threadCounts: ["jobs": threads],
-      libraries: [
-        "OpenBLAS": OpenBLAS.status.version + " " + OpenBLAS.status.kernel,
-        "vector kernels": vectorInstructionSet,
-      ])
-    defer { progress.report(.finished) }
     let (material, contents) = try load()
     let identity = runIdentity(value, contents: contents)
     var graph = JobGraph<Int, Double>()
@@ -85,10 +69,15 @@ extension SeedExperiment {
         return (ContinuousClock.now - start) / .seconds(1)
       }
     }
-    let seconds = try graph.run(workers: threads, cancellation: cancellation)
-    for seed in seeds { manifest.wallTimes["seed \(seed)"] = seconds[seed] }
-    manifest.ended = Date()
-    try manifest.write(to: path + "/manifest.json")
+    try recorded(
+      into: path, threads: threads, existing: existing, command: command,
+      progress: progress
+    ) {
+      let seconds = try graph.run(
+        workers: threads, cancellation: cancellation)
+      return Dictionary(
+        uniqueKeysWithValues: seconds.map { ("seed \($0)", $1) })
+    }
   }
 }
 

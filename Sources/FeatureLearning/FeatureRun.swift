@@ -107,32 +107,34 @@ public struct FeatureRun {
   ///
   /// - Parameters:
   ///   - directions: What `learning` is recorded of, one direction per row.
-  ///   - advanced: Called before each step with the number of those behind it.
+  ///   - advanced: Called before each step with the number of those behind it;
+  ///     what it throws ends the run.
   ///   - observe: Called with each record and the descent as it stands there.
   /// - Throws: ``FeatureLearningError`` where the loss diverges.
   public func callAsFunction(
     from initial: PatchNetwork, on space: PatchSpace,
     directions: Matrix<Double>, team: ThreadTeam,
-    advanced: (Int) -> Void = { _ in },
+    advanced: (Int) throws -> Void = { _ in },
     observe: (FeatureRecord, PatchDescent) -> Void = { _, _ in }
-  ) throws(FeatureLearningError) -> Outcome {
+  ) throws -> Outcome {
     do {
       return try descend(
         from: initial, on: space, directions: directions, team: team,
         advanced: advanced, observe: observe)
-    } catch .quadrature(let iteration, let margin, let nodes) {
+    } catch let error as FeatureLearningError {
       // Logits that grow beyond every rule are a divergence's first sign.
+      guard case .quadrature(let iteration, _, _) = error else { throw error }
       throw divergence(
-        at: iteration, from: initial, on: space, team: team)
-        ?? .quadrature(iteration: iteration, margin: margin, nodes: nodes)
+        at: iteration, from: initial, on: space, team: team) ?? error
     }
   }
 
   private func descend(
     from initial: PatchNetwork, on space: PatchSpace,
-    directions: Matrix<Double>, team: ThreadTeam, advanced: (Int) -> Void,
+    directions: Matrix<Double>, team: ThreadTeam,
+    advanced: (Int) throws -> Void,
     observe: (FeatureRecord, PatchDescent) -> Void
-  ) throws(FeatureLearningError) -> Outcome {
+  ) throws -> Outcome {
     let descent = PatchDescent(initial, on: space, team: team)
     let followed = FollowedDirections(
       directions, space: space, initial: initial)
@@ -170,12 +172,12 @@ public struct FeatureRun {
         // Not `>`: a loss that is not a number has diverged.
         if !(present <= Self.divergedLoss * max(1, firstLoss)) {
           throw divergence(at: k, from: initial, on: space, team: team)
-            ?? .diverged(
+            ?? FeatureLearningError.diverged(
               iteration: k, learningRate: learningRate, overshootIteration: nil,
               largestStableRate: nil)
         }
       }
-      advanced(k)
+      try advanced(k)
       if k < iterations {
         try descent.step(objective, learningRate: learningRate)
       }

@@ -2,7 +2,6 @@ import ArgumentParser
 import Experiments
 import Figures
 import Foundation
-import ImageData
 
 struct Run: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -88,11 +87,6 @@ struct RunOptions: ParsableArguments {
       // Only the data tell whether a share can be drawn; the place where it
       // was asked for is known here.
       throw document.error(at: key, reason)
-    } catch let error as ImageDataError {
-      guard case .images(let images) = experiment, case .noFolder = error
-      else { throw error }
-      throw ExperimentError.noData(
-        dataset: images.data.source.name, reason: error.description)
     }
     let report = try openReport(path: folder)
     try report.writeTables()

@@ -88,13 +88,36 @@ struct FeatureLearningExperimentTests {
     #expect(try values("random", "keptShare") == shares)
   }
 
-  @Test("A method's value is what its run ends with")
-  func plainFunction() throws {
+  @Test("A filter works between its start and its stop alone")
+  func guidanceWindow() throws {
+    let list = """
+      methods=[{name: low, weight: 0.6, teacher: whole, filter: low, \
+      guidance-start: 20, guidance-stop: 40, normalization: full}]
+      """
+    let experiment = try study([list])
+    try SeedExperimentTests().checkRuns(experiment)
+    #expect(
+      experiment.methods[0].method.guidance
+        == PairGuidance(
+          filter: .low, normalization: .full, startIteration: 20,
+          stopIteration: 40))
+    let curves = try #require(
+      try experiment.measure(seed: 0, nil, cancellation: CancellationFlag())
+        .first { $0.name == "curves" }
+    ).table
+    let shares = try curves.numbers("keptShare", of: "c")
+    #expect(shares[0] == 1 && shares[1] == 1 && shares[4...] == [1, 1, 1])
+    #expect(shares[2...3].contains { $0 < 1 })
+  }
+
+  @Test("Curves end with what the method's own run has learned")
+  func ends() throws {
     let experiment = try study()
     let tables = try experiment.measure(
       seed: 1, nil, cancellation: CancellationFlag())
     let curves = try #require(tables.first { $0.name == "curves" }).table
-    let found = try PatchBench.learning(experiment.settings, .plain, seed: 1)
+    let run = try PatchBench(experiment.settings, seed: 1).run(.plain)
+    let found = PatchBench.learning(try #require(run.records.last))
     for k in 0..<2 {
       #expect(
         try curves.numbers("common_\(k)", of: "c")[6] == found.common[k])
@@ -109,7 +132,7 @@ struct FeatureLearningExperimentTests {
       "training.learning-rate=100", "training.iterations=3000",
     ])
     #expect(throws: FeatureLearningError.self) {
-      try experiment.measure(
+      try experiment.run(
         into: folder.path("run"), threads: 1, existing: .refuse,
         command: ["test"], progress: SilentProgress(),
         cancellation: CancellationFlag())
@@ -134,6 +157,20 @@ struct FeatureLearningExperimentTests {
       "methods=[{name: a, weight: 0.6, filter: random, replays: b}]",
       "methods=[{name: a, weight: 0.6}, {name: a, weight: 0.7}]",
       "methods=[{name: a, weight: 0.6, plain-from: 1000}]",
+      "methods=[{name: a, weight: 0.6, guidance-start: 5}]",
+      "methods=[{name: a, weight: 0.6, normalization: full}]",
+      """
+      methods=[{name: a, weight: 0.6, teacher: plain, filter: low, \
+      guidance-start: 60}]
+      """,
+      """
+      methods=[{name: a, weight: 0.6, teacher: plain, filter: low, \
+      guidance-start: 9, guidance-stop: 9}]
+      """,
+      """
+      methods=[{name: a, weight: 0.6, teacher: plain, filter: low}, \
+      {name: b, weight: 0.6, replays: a, filter: random, guidance-start: 9}]
+      """,
       "methods=[]", "colour=red",
     ])
   func refused(_ setting: String) {

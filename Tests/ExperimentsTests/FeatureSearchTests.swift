@@ -15,7 +15,7 @@ struct FeatureSearchTests {
         kind: feature-search
         name: small
         seeds: 2
-        data: {samples: 12, patches: 3, dimension: 40, noise-energy: 3}
+        data: {samples: 12, patches: 3, dimension: 40, noise-square: 3}
         network: {width: 3, deviation: 0.05}
         training: {iterations: 60, learning-rate: 0.05}
         search: {candidates: 6, seeds: [1, 2], factor: 2}
@@ -36,7 +36,7 @@ struct FeatureSearchTests {
 
   @Test("An experiment reads back from what it writes")
   func roundTrip() throws {
-    let small = try experiment(["data.noise-energy=0.7"])
+    let small = try experiment(["data.noise-square=0.7"])
     let again = try ConfigurationDocument(text: small.value.yaml, name: "again")
       .read(FeatureSearchExperiment.init(reader:))
     #expect(again == small)
@@ -48,7 +48,9 @@ struct FeatureSearchTests {
       "data.rare-probability=1", "data.patches=1", "data.samples=11",
       "data.dimension=4", "data.dimension=5000000", "training.iterations=0",
       "search.seeds=[3, 1]", "search.seed=1", "search.factor=1",
-      "search.candidates=0", "data.rho=0.1",
+      "search.candidates=0", "data.rho=0.1", "data.factors=[1, 2]",
+      "training.record-every=10",
+      "data.noise-energy=3",
     ])
   func errors(_ change: String) {
     #expect(throws: ConfigurationError.self) { try experiment([change]) }
@@ -87,19 +89,28 @@ struct FeatureSearchTests {
 
   @Test("What a method learns is the run's own record")
   func outcome() throws {
-    let small = try experiment().problem
+    let settings = try experiment().settings
     let plain = FeatureCandidate("plain", "", .plain)
-    let found = try small.outcome(
-      of: plain, teacher: nil, seed: 3, cancellation: CancellationFlag())
+    let found = try FeatureOutcome(of: plain, settings, seed: 3)
     #expect(found.common > found.rare && found.rare > 0)
-    let again = try small.outcome(
-      of: plain, teacher: nil, seed: 3, cancellation: CancellationFlag())
+    let bench = try PatchBench(settings, seed: 3)
+    let run = try bench.run(.plain)
+    let learning = PatchBench.learning(try #require(run.records.last))
+    let scale = learning.rare.reduce(1, *).squareRoot()
+    #expect(abs(found.rare - scale) < 8 * scale.ulp)
+    #expect(
+      found.accuracies == bench.tests.map { run.network.accuracy(on: $0) })
+    let again = try FeatureOutcome(of: plain, settings, seed: 3)
     #expect(again == found)
-    var steep = small
+    var steep = settings
     steep.learningRate = 1e4
     #expect(throws: FeatureLearningError.self) {
-      try steep.outcome(
-        of: plain, teacher: nil, seed: 3, cancellation: CancellationFlag())
+      try FeatureOutcome(of: plain, steep, seed: 3)
+    }
+    let flag = CancellationFlag()
+    flag.raise()
+    #expect(throws: Interrupted.self) {
+      try FeatureOutcome(of: plain, settings, seed: 3, cancellation: flag)
     }
   }
 
@@ -112,7 +123,7 @@ struct FeatureSearchTests {
     #expect(some[17] != FeatureCandidate.drawn(17, iterations: 1000, seed: 6))
     // Every kind of choice comes up: the rarest has chance 0.3/6, and 200
     // draws miss it with chance 0.95²⁰⁰ = 4e-5.
-    for teacher in FeatureCandidate.Teacher.allCases {
+    for teacher in PatchMethodSettings.Teacher.allCases {
       #expect(some.contains { $0.teacher == teacher })
     }
     #expect(some.contains { $0.method.plainWeight > 0 })

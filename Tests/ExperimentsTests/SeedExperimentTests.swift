@@ -35,7 +35,7 @@ private func measure<Study: SeedExperiment>(
   _ experiment: Study, in path: String, threads: Int = 2,
   existing: RunFolder.Existing = .refuse
 ) throws -> SeedReport<Study> {
-  try experiment.measure(
+  try experiment.run(
     into: path, threads: threads, existing: existing, command: ["test"],
     progress: SilentProgress(), cancellation: CancellationFlag())
   let report = try SeedReport<Study>(path: path)

@@ -175,7 +175,9 @@ struct MethodTests {
       )(
         from: problem.network, on: space, directions: directions, team: team)
       Issue.record("a learning rate of 50 went well")
-    } catch .diverged(let iteration, let rate, let overshoot, let stable) {
+    } catch FeatureLearningError.diverged(
+      let iteration, let rate, let overshoot, let stable)
+    {
       let overshoot = try #require(overshoot)
       #expect(rate == 50 && overshoot < iteration && iteration < 2000)
       let stable = try #require(stable)
