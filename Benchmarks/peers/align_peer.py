@@ -43,8 +43,8 @@ IMAGES = 10_000
 VERIFIED_IMAGES = 100
 # README.md has the figures for others.
 BLOCKS = {
-    ("numpy", "factored"): 200, ("pytorch", "factored"): 200,
-    ("jax", "factored"): 200, ("pytorch", "jacobian"): 200}
+    ("numpy", "factored"): 200, ("pytorch", "factored"): 100,
+    ("jax", "factored"): 100, ("pytorch", "jacobian"): 500}
 
 
 def problem(dtype, count):
