@@ -97,6 +97,7 @@ extension FeatureLearningExperiment {
       }
     }
     return [("features", features), ("rates", rates)]
+      + (try probeTables(report))
   }
 
   func claims(_ report: SeedReport<Self>) throws -> [Claim] {
@@ -142,6 +143,7 @@ extension FeatureLearningExperiment {
         claim(
           "rare test accuracy: \(mixup.name) − plain", zou,
           try accuracy(mixup), minus: try accuracy(plain))
+        claims += try probeClaims(plain, mixup, factor: factor, report)
       }
       if let mixup, let stopped {
         claim(
@@ -269,6 +271,6 @@ extension FeatureLearningExperiment {
             "rare test samples", Axis("accuracy, %", within: 0...100), "tests",
             scale: 100, ["rare"]),
         ], columns: 2, size: .init(width: 504, height: 280), legend: .below),
-    ]
+    ] + (try probeFigure(report, factor: factor))
   }
 }

@@ -102,6 +102,7 @@ extension FeatureLearningExperiment: SeedExperiment {
       let bench = try PatchBench(
         settings, factor: factor, seed: seed, images: material,
         cancellation: cancellation)
+      let probe = PatchProbe(bench)
       var teachers: [Int: PatchNetwork] = [:]
       for (index, entry) in methods.enumerated() {
         guard let kind = entry.teacher else { continue }
@@ -119,6 +120,7 @@ extension FeatureLearningExperiment: SeedExperiment {
       for (index, entry) in methods.enumerated() {
         let start = prefixes[index]
         var records = start?.records ?? []
+        var probes = start?.probes ?? []
         let offset = start == nil ? 0 : entry.method.plainFrom ?? 0
         let stops = stops(after: index)
         func keep(_ record: FeatureRecord, _ network: () -> PatchNetwork) {
@@ -131,9 +133,14 @@ extension FeatureLearningExperiment: SeedExperiment {
             record.testAccuracies = bench.tests.map { network.accuracy(on: $0) }
           }
           for (later, stop) in stops where stop == record.iteration {
-            prefixes[later] = Prefix(records: records, network: network())
+            prefixes[later] = Prefix(
+              records: records, probes: probes, network: network())
           }
           records.append(record)
+          if let probe, probe.isDue(record.iteration) {
+            probes.append(
+              probe.cells(network(), iteration: record.iteration))
+          }
         }
         let outcome = try bench.run(
           start == nil ? entry.method : .plain, from: start?.network,
@@ -142,7 +149,7 @@ extension FeatureLearningExperiment: SeedExperiment {
           replay: entry.replays.flatMap { traces[$0] }
         ) { record, descent in keep(record) { descent.network } }
         traces[entry.name] = outcome.trace
-        try tables.append(records, of: entry, bench)
+        try tables.append(records, probes, of: entry, bench)
       }
     }
     return tables.all
@@ -151,6 +158,7 @@ extension FeatureLearningExperiment: SeedExperiment {
   /// What an early-stopped method shares with a method before it.
   private struct Prefix {
     var records: [FeatureRecord]
+    var probes: [[CSVTable.Cell]]
     var network: PatchNetwork
   }
 
@@ -198,16 +206,20 @@ private struct FeatureTables {
       "factor", "method", "direction", "predictedRate", "measuredRate",
       "predictedIteration", "measuredIteration",
     ])
+  private var probes = CSVTable(
+    header: ["factor", "method"] + PatchProbe.columns)
 
   var all: [(name: String, table: CSVTable)] {
     [("curves", curves), ("tests", tests), ("rates", rates)]
+      + (probes.rows.isEmpty ? [] : [("probes", probes)])
   }
 
   mutating func append(
-    _ records: [FeatureRecord], of entry: PatchMethodSettings,
-    _ bench: PatchBench
+    _ records: [FeatureRecord], _ probed: [[CSVTable.Cell]],
+    of entry: PatchMethodSettings, _ bench: PatchBench
   ) throws {
     let names: [CSVTable.Cell] = [.int(bench.factor), .text(entry.name)]
+    for row in probed { probes.append(names + row) }
     for record in records {
       let (common, rare) = PatchBench.learning(record)
       let noise = bench.noiseLearning(record)

@@ -59,63 +59,27 @@ extension ImageReport {
     return figures
   }
 
-  /// Layers of a column, arm by arm.
-  private func panel(
-    _ name: String, _ column: String, _ title: String, x: String,
-    _ arms: [ModelSettings], within bounds: ClosedRange<Double>? = nil,
-    scale: Axis.Scale = .linear, extra: [Layer] = [],
-    lines: [Panel.ReferenceLine] = []
-  ) throws -> Panel {
-    Panel(
-      x: Axis(x), y: Axis(title, scale: scale),
-      layers: try arms.enumerated().flatMap { style, arm in
-        try curve(
-          name, column, of: arm, label: label(arm), style: style,
-          within: bounds)
-      } + extra, referenceLines: lines)
-  }
-
   private func alignmentFigure(_ arms: [ModelSettings]) throws -> Figure {
-    func of(
-      _ column: String, _ title: String, within bounds: ClosedRange<Double>,
-      lines: [Panel.ReferenceLine] = []
-    ) throws -> Panel {
-      try panel(
-        "probes", column, title, x: "iteration", arms, within: bounds,
-        lines: lines)
-    }
-    // The null model of the first arm stands for all: its residuals differ
-    // from the others', its directions mean nothing.
-    let null = try curve(
-      "probes", "nullMinimum", of: arms[0],
-      label: "\(label(arms[0])), random directions", style: 7, within: -1...0)
-    var minimum = try of("alphaMinimum", "minimum of α", within: -1...0)
-    minimum.layers += null
-    let words =
-      "α_{k,i} = (p_k − y_k)·cos∠(∇f_k(x_i), x̄ − x_i) on a fixed probe of "
-      + "\(experiment.record.probe?.imageCount ?? 0) training images. Minimum "
-      + "and 5 % quantile over classes and images; share of negative α; share "
-      + "of images with q < 0, whose input gradients the term pushes up. A "
-      + "negative minimum alone says little: residuals sum to zero, and random "
-      + "directions have one too."
-    let panels = [
-      minimum,
-      try of("alpha05", "5 % quantile of α", within: -1...1),
-      try of(
-        "negativeShare", "share of α < 0", within: 0...1,
-        lines: [.horizontal(0.5)]),
-      try of("pushedUpShare", "share of q < 0", within: 0...1),
-    ]
-    return Figure(
-      name: "alignment", title: "What mixup's first-order term pushes",
-      caption: caption(words, of: arms, hasIntervals: true), panels: panels,
-      columns: 2, size: .init(width: 504, height: 440), legend: .below)
+    try Experiments.alignmentFigure(
+      on: "a fixed probe of \(experiment.record.probe?.imageCount ?? 0) "
+        + "training images",
+      noun: "image", x: "iteration", names: arms.map(label),
+      caption: { caption($0, of: arms, hasIntervals: true) },
+      curve: { column, model, label, style, bounds in
+        try curve(
+          "probes", column, of: arms[model], label: label, style: style,
+          within: bounds)
+      })
   }
 
   private func noiseFigure(_ arms: [ModelSettings]) throws -> Figure {
     func of(_ column: String, _ title: String) throws -> Panel {
-      try panel(
-        "gradient-noise", column, title, x: "epoch", arms, scale: .logarithmic)
+      Panel(
+        x: Axis("epoch"), y: Axis(title, scale: .logarithmic),
+        layers: try arms.enumerated().flatMap { style, arm in
+          try curve(
+            "gradient-noise", column, of: arm, label: label(arm), style: style)
+        })
     }
     let words =
       "‖∇L‖ and √(mean ‖∇L − g_i‖²) over all training images and parameters, "

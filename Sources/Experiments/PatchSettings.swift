@@ -47,6 +47,9 @@ public struct PatchSettings: Sendable, Equatable {
   public var recordInterval = 100
   /// Every so many iterates one is tested; the last in any case.
   public var testInterval = 1000
+  /// Every so many iterates α is measured on the training samples, and at the
+  /// last; never where nil.
+  public var probeInterval: Int?
 
   /// The verified point of this project.
   public init() {}
@@ -107,6 +110,12 @@ extension PatchSettings {
         throw training.error(
           "expected test-every to be a multiple of record-every, found "
             + "\(testInterval) and \(recordInterval)")
+      }
+      probeInterval = try training["probe-every"]?.int(in: .positive)
+      if let probeInterval, !probeInterval.isMultiple(of: recordInterval) {
+        throw training.error(
+          "expected probe-every to be a multiple of record-every, found "
+            + "\(probeInterval) and \(recordInterval)")
       }
     }
   }
@@ -178,7 +187,14 @@ extension PatchSettings {
       training: ConfigurationValue
     )
   {
-    (
+    var training: ConfigurationValue = [
+      "learning-rate": .double(learningRate),
+      "iterations": .int(iterations),
+      "record-every": .int(recordInterval),
+      "test-every": .int(testInterval),
+    ]
+    if let probeInterval { training["probe-every"] = .int(probeInterval) }
+    return (
       [
         "samples": .int(sampleCount), "factors": .integers(factors),
         "patches": .int(patchCount), "dimension": .int(dimension),
@@ -193,12 +209,7 @@ extension PatchSettings {
         "patch-side": .int(patchSide), "test-samples": .int(testCount),
       ],
       ["width": .int(width), "deviation": .double(initialScale)],
-      [
-        "learning-rate": .double(learningRate),
-        "iterations": .int(iterations),
-        "record-every": .int(recordInterval),
-        "test-every": .int(testInterval),
-      ]
+      training
     )
   }
 }

@@ -3,7 +3,7 @@ extension Presets {
   static let featureLearning: [(name: String, text: String)] = [
     ("figure-2", figure2), ("figure-2-guided", figure2Guided),
     ("figure-2-schedules", figure2Schedules), ("figure-2-sizes", figure2Sizes),
-    ("figure-2-images", figure2Images),
+    ("figure-2-images", figure2Images), ("alignment-patches", alignmentPatches),
   ]
 
   /// Figure 2 of mixup's theory of rare features, at this project's own point:
@@ -90,5 +90,20 @@ extension Presets {
       - {name: plain, method: plain}
       - {name: mixup, method: mixup, weight: 0.6}
       - {name: early-stopped, method: mixup, weight: 0.6, plain-from: 10000}
+    """
+
+  /// MixupE's coefficients along training in the patch network, at the point
+  /// of `figure-2`.
+  private static let alignmentPatches = """
+    kind: feature-learning
+    name: alignment-patches
+    title: What mixup's first-order term pushes, on generated patches
+    seeds: 5
+    training: {iterations: 3000, record-every: 20, probe-every: 20}
+    methods:
+      - {name: plain, method: plain}
+      - {name: mixup, method: mixup, weight: 0.6}
+      - {name: early-stopped, method: mixup, weight: 0.6, plain-from: 1500}
+      - {name: low, weight: 0.6, teacher: mixup, filter: low, period: 10}
     """
 }

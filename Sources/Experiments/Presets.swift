@@ -25,7 +25,7 @@ public enum Presets {
     [
       ("digits-filter", digitsFilter),
       ("fashion-mnist-filter", fashionMNISTFilter),
-      ("alignment", alignment),
+      ("alignment", alignment), ("norms", norms),
     ] + randomFeature + expansion + featureLearning
     + [("feature-search", featureSearch)] + causes
 

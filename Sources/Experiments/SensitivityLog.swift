@@ -75,13 +75,23 @@ struct SensitivityLog {
   }
 
   private static func line(_ record: ProbeRecord) -> String {
-    let (found, null) = (record.alignment, record.nullModel)
+    let numbers = probeNumbers(
+      record.alignment, nullModel: record.nullModel,
+      parameterNorm: record.parameterNorm)
+    return CSVTable.line(
+      [CSVTable.Cell.int(record.step).field]
+        + numbers.map { CSVTable.Cell.double($0).field })
+  }
+
+  /// The columns of `probes.csv` after the first.
+  static func probeNumbers(
+    _ found: Alignment, nullModel null: Alignment, parameterNorm: Double
+  ) -> [Double] {
     let alpha = found.coefficients.elements.sorted()
     let nullAlpha = null.coefficients.elements.sorted()
     let cosines = found.meanCosines
     let norms = found.lossGradientNorms ?? []
-    let numbers =
-      [alpha[0]]
+    return [alpha[0]]
       + [0.05, 0.25, 0.5, 0.75, 0.95].map {
         Statistics.quantile(sorted: alpha, at: $0)
       } + [found.negativeShare, nullAlpha[0]]
@@ -89,11 +99,7 @@ struct SensitivityLog {
         null.negativeShare, found.meanDirectionalDerivative,
         found.meanAbsoluteDirectionalDerivative, found.pushedUpShare,
         null.pushedUpShare, cosines.trueClass, cosines.others,
-        norms.reduce(0, +) / Double(max(norms.count, 1)),
-        record.parameterNorm,
+        norms.reduce(0, +) / Double(max(norms.count, 1)), parameterNorm,
       ]
-    return CSVTable.line(
-      [CSVTable.Cell.int(record.step).field]
-        + numbers.map { CSVTable.Cell.double($0).field })
   }
 }

@@ -12,12 +12,15 @@ extension Alignment {
   ///   - filters: Filter r of class k is row k·width + r, [K·width, d].
   ///   - patches: Patch p of sample i is row i·patchCount + p, [n·P, d].
   ///   - mean: x̄, [P, d].
+  ///   - measuresLoss: Whether ‖∇ₓℓ‖ is measured too, with
+  ///     ∇ₓℓ = Σ_k (p_k − y_k)∇ₓF_k.
   /// - Precondition: shapes as stated; labels are classes.
   /// - Source: D. Zou et al. 2023 (arXiv:2303.08433) for the network.
-  /// - Complexity: 4·n·P·d·K·width operations.
+  /// - Complexity: 6·n·P·d·K·width operations, 8 with the loss.
   public init(
     filters: Matrix<Double>, classCount: Int, patches: Matrix<Double>,
-    patchCount: Int, labels: [Int32], mean: Matrix<Double>
+    patchCount: Int, labels: [Int32], mean: Matrix<Double>,
+    measuresLoss: Bool = false
   ) {
     let (n, dimension) = (labels.count, patches.columnCount)
     precondition(
@@ -46,32 +49,40 @@ extension Alignment {
         }
       }
     }
-    var squares = [[Double]]()
-    for k in 0..<classCount {
+    /// Σ over a sample's patches of the squares of its rows.
+    func squareNorms(_ rows: Matrix<Double>) -> [Double] {
+      (0..<n).map { i in
+        (i * patchCount..<(i + 1) * patchCount).reduce(0) { sum, p in
+          rows.row(p).reduce(sum) { $0 + $1 * $1 }
+        }
+      }
+    }
+    let squares = (0..<classCount).map { k in
       let own = Matrix(rowCount: n * patchCount, columnCount: width) {
         2 * responses[$0, k * width + $1]
       }
-      let gradients = own.multiplied(
-        by: Matrix(rowCount: width, columnCount: dimension) {
-          filters[k * width + $0, $1]
-        })
-      squares.append(
-        (0..<n).map { i in
-          (i * patchCount..<(i + 1) * patchCount).reduce(0) { sum, p in
-            gradients.row(p).reduce(sum) { $0 + $1 * $1 }
-          }
-        })
+      return squareNorms(
+        own.multiplied(
+          by: Matrix(rowCount: width, columnCount: dimension) {
+            filters[k * width + $0, $1]
+          }))
     }
-    let logits = perClass { overFilters($0, $1, responses, responses) }
+    let residuals = softmaxResiduals(
+      perClass { overFilters($0, $1, responses, responses) }, labels)
+    var lossGradientNorms: [Double]?
+    if measuresLoss {
+      let weighted = Matrix(
+        rowCount: n * patchCount, columnCount: filters.rowCount
+      ) { 2 * residuals[$0 / patchCount, $1 / width] * responses[$0, $1] }
+      lossGradientNorms = squareNorms(weighted.multiplied(by: filters))
+        .map { $0.squareRoot() }
+    }
     self.init(
-      residuals: softmaxResiduals(logits, labels),
+      residuals: residuals,
       derivatives: perClass { 2 * overFilters($0, $1, responses, changes) },
       gradientNorms: perClass { i, k in squares[k][i].squareRoot() },
-      displacements: (0..<n).map { i in
-        (i * patchCount..<(i + 1) * patchCount).reduce(0) { sum, p in
-          directions.row(p).reduce(sum) { $0 + $1 * $1 }
-        }.squareRoot()
-      })
+      displacements: squareNorms(directions).map { $0.squareRoot() },
+      lossGradientNorms: lossGradientNorms)
   }
 }
 

@@ -125,6 +125,34 @@ struct ImageExperimentRoundTripTests {
     #expect(again == experiment && again.value.yaml == text)
   }
 
+  @Test("Stated differences are those of the stated numbers")
+  func statedDifferences() throws {
+    for (name, count) in [("norms", 12), ("fashion-mnist-filter", 4)] {
+      let experiment = try Presets.document(name)
+        .read(ImageExperiment.init(reader:))
+      func stated(_ model: String, _ metric: Metric) -> Double? {
+        experiment.references.first {
+          $0.model == model && $0.metric == metric
+        }?.value
+      }
+      var checked = 0
+      for pair in experiment.comparisons {
+        for expected in pair.expectations {
+          guard let first = stated(pair.first, expected.metric),
+            let second = stated(pair.second, expected.metric),
+            let difference = expected.stated
+          else { continue }
+          // Numbers of four digits after the point, below 32: exact but for
+          // the rounding of each to binary.
+          #expect(abs(first - second - difference) <= 4 * 32.0.ulp)
+          #expect((difference > 0) == expected.isPositive)
+          checked += 1
+        }
+      }
+      #expect(checked == count)
+    }
+  }
+
   @Test("every option")
   func options() throws {
     let all = try experiment(everything)

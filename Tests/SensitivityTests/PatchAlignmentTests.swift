@@ -1,7 +1,9 @@
 import FeatureLearning
 import LinearAlgebra
 import Randomness
+import RealModule
 import Synthetic
+import TestSupport
 import Testing
 
 @testable import Sensitivity
@@ -104,6 +106,38 @@ struct PatchAlignmentTests {
       #expect(
         abs(centred.directionalDerivatives[i] - 2 * surrogate)
           <= 1e4 * .ulpOfOne)
+    }
+  }
+
+  @Test("‖∇ₓℓ‖ is that of differences of the cross-entropy")
+  func lossGradient() throws {
+    let found = Alignment(
+      filters: filters, classCount: 2, patches: patches, patchCount: 2,
+      labels: [0, 1, 0], mean: mean(patches, 2), measuresLoss: true)
+    let norms = try #require(found.lossGradientNorms)
+    let network = PatchNetwork(classCount: 2, width: 2, weights: filters)
+    for i in 0..<3 {
+      var (square, error) = (0.0, 0.0)
+      for row in 2 * i..<2 * i + 2 {
+        for column in 0..<3 {
+          // Values below 2 from some 20 operations.
+          let slope = DifferenceQuotient(
+            at: patches[row, column], operations: 20, magnitude: 2
+          ) { value in
+            var moved = patches
+            moved[row, column] = value
+            let logits = network.logits(
+              of: PatchData(
+                patches: moved, patchCount: 2, labels: [0, 1, 0]))
+            let own = [0, 1, 0][i]
+            return Double.log(
+              1 + Double.exp(logits[i, 1 - own] - logits[i, own]))
+          }
+          square += slope.value * slope.value
+          error += slope.bound
+        }
+      }
+      #expect(abs(norms[i] - square.squareRoot()) <= error)
     }
   }
 }

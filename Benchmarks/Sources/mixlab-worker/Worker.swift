@@ -23,7 +23,8 @@ struct Worker: ParsableCommand {
     case flowCalls = "flow-calls"
     case patchDescent = "patch-descent"
     case patchGenerated = "patch-generated"
-    case expansion
+    case expansion, alignment
+    case alignmentDouble = "alignment-double"
   }
 
   @Option var workload: Workload
@@ -59,6 +60,12 @@ struct Worker: ParsableCommand {
     case .expansion:
       let expansions = Expansions(team)
       try serve { try expansions.run() }
+    case .alignment:
+      let alignments = Alignments<Float>(team)
+      try serve { try alignments.run() }
+    case .alignmentDouble:
+      let alignments = Alignments<Double>(team)
+      try serve { try alignments.run() }
     }
   }
 

@@ -47,7 +47,7 @@ struct Contender {
         mixlab(
           plainEpoch, .mixlabReference, Workload.mixupEpoch.rawValue))
     case .valuatePairs, .valuateAllPairs, .flowLabels, .patchDescent,
-      .patchGenerated, .expansion:
+      .patchGenerated, .expansion, .alignment, .alignmentDouble:
       break
     case .mixupFlow:
       contenders.append(mixlab(flowCalls, .mixlabReference, "flow-calls"))
@@ -82,6 +82,19 @@ struct Contender {
         peer(numpy, "expand_peer"),
         peer(factored, "expand_peer", .tunedPeer, ["--factored"]),
       ]
+    case .alignment, .alignmentDouble:
+      func factored(
+        _ name: String, _ library: String, _ kind: Kind = .peer,
+        _ flags: [String] = []
+      ) -> Contender {
+        peer(name, "align_peer", kind, ["--library", library] + flags)
+      }
+      return contenders + [
+        factored(jacobian, pytorch, .peer, ["--form", "jacobian"]),
+        factored(pytorch, pytorch),
+        factored("pytorch-tuned", pytorch, .tunedPeer, ["--tuned"]),
+        factored("jax", "jax"), factored(numpy, numpy),
+      ]
     case .valuateAllPairs:
       return contenders + [
         peer(pytorch, "pytorch_peer"),
@@ -99,6 +112,7 @@ struct Contender {
 
   static let pytorch = "pytorch"
   static let numpy = "numpy"
+  static let jacobian = "pytorch, vmap of jacrev"
   static let factored = "numpy, factored"
   static let flowCalls = "mixlab, its LAPACK and GEMM calls alone"
   static let stiffSolvers = ["scipy LSODA", "scipy BDF", "scipy Radau"]

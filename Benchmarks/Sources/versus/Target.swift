@@ -88,6 +88,11 @@ struct Target {
         against(match.fastest([.peer]), "the fastest peer by pairs", 2),
         against(match.row(named: Contender.factored), "numpy, factored", 1),
       ]
+    case .alignment, .alignmentDouble:
+      return [
+        against(match.row(named: Contender.jacobian), Contender.jacobian, 4)
+      ]
+        + fastest(2.5)
     case .flowLabels:
       return [
         Target(

@@ -10,5 +10,6 @@ enum Workload: String, CaseIterable, ExpressibleByArgument {
   case flowLabels = "flow-labels"
   case patchDescent = "patch-descent"
   case patchGenerated = "patch-generated"
-  case expansion
+  case expansion, alignment
+  case alignmentDouble = "alignment-double"
 }
