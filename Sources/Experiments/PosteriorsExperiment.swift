@@ -1,5 +1,5 @@
 import ImageData
-public import ImageTrain
+import ImageTrain
 import LinearAlgebra
 import Networks
 import VectorMath
