@@ -56,18 +56,8 @@ extension CausesExperiment: SeedExperiment {
     title = try reader["title"]?.string() ?? name
     seeds = try reader.seeds("seeds", default: 5)
     data = try DataSettings(reader: reader["data"])
-    network = try NetworkSettings(reader: reader["network"])
-    let training = try reader["training"]
-    plan = TrainingPlan(
-      objective: .plain,
-      optimizer: Optimizer(
-        learningRate: try training?["learning-rate"]?.double(in: .positive)
-          ?? 0.05,
-        weightDecay: try training?["weight-decay"]?.double(in: .within(0...10))
-          ?? 1e-3),
-      batchSize: try training?["batch-size"]?.int(in: .within(1...10_000))
-        ?? 64,
-      epochs: try training?["epochs"]?.int(in: .within(1...100_000)) ?? 30)
+    let recipe = try NetworkRecipe(reader: reader)
+    (network, plan) = (recipe.settings, recipe.plan)
     let causes = try reader["causes"]
     flipped = try causes?["flipped"]?.double(in: .within(1e-3...0.5)) ?? 0.1
     inspected =
@@ -83,23 +73,15 @@ extension CausesExperiment: SeedExperiment {
 
   /// The experiment with every default written out.
   public var value: ConfigurationValue {
-    [
+    let (network, training) = recipe.values
+    return [
       "kind": "causes",
       "name": .string(name),
       "title": .string(title),
       "seeds": .integers(seeds),
       "data": data.value,
-      "network": [
-        "hidden": .integers(network.hidden),
-        "activation": .string(network.activation.rawValue),
-        "initialization": .string(network.initialization.rawValue),
-        "precision": .string(network.precision.rawValue),
-      ],
-      "training": [
-        "epochs": .int(plan.epochs), "batch-size": .int(plan.batchSize),
-        "learning-rate": .double(plan.optimizer.learningRate),
-        "weight-decay": .double(plan.optimizer.weightDecay),
-      ],
+      "network": network,
+      "training": training,
       "causes": [
         "flipped": .double(flipped), "inspected": .double(inspected),
         "deleted": .double(deleted), "damping": .double(damping),
@@ -120,9 +102,10 @@ extension CausesExperiment: SeedExperiment {
     let trial = try CausesTrial(
       experiment: self, material: material, seed: seed,
       cancellation: cancellation)
-    let rankings = try trial.rankings()
+    let (rankings, ascent) = try trial.rankings()
     return [
-      ("failures", trial.failureTable), ("scores", trial.scoreTable(rankings)),
+      ("failures", trial.failureTable(ascent)),
+      ("scores", trial.scoreTable(rankings)),
       ("precision", trial.precisionTable(rankings)),
       ("curve", trial.curveTable(rankings)),
       ("treatment", try trial.treatmentTable(rankings)),

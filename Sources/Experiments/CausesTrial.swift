@@ -1,4 +1,3 @@
-import ImageData
 import ImageTrain
 import LinearAlgebra
 import Networks
@@ -27,25 +26,10 @@ struct CausesTrial {
     self.experiment = experiment
     self.seed = seed
     self.cancellation = cancellation
-    func pixels(_ set: ImageSet) -> Matrix<Double> {
-      material.standardisation?.applied(to: set) ?? set.scaled()
-    }
-    let classes = material.train.classNames.count
-    var labels = material.train.labels
-    var flags = [Bool](repeating: false, count: labels.count)
-    var stream = RandomStream(rootSeed: UInt64(seed), name: "label-flips")
-    let count = Int((experiment.flipped * Double(labels.count)).rounded())
-    for index in stream.permutation(of: labels.count).prefix(count) {
-      let shift = 1 + stream.index(below: classes - 1)
-      labels[index] = (labels[index] + Int32(shift)) % Int32(classes)
-      flags[index] = true
-    }
-    isFlipped = flags
-    train = LabelledImages(
-      pixels: pixels(material.train), labels: labels, classCount: classes)
-    test = LabelledImages(
-      pixels: pixels(material.test), labels: material.test.labels,
-      classCount: classes)
+    let images = FlippedImages(
+      material, share: experiment.flipped, seed: seed)
+    (train, test) = (images.train, images.test)
+    isFlipped = images.isFlipped
     network = try experiment.trained(
       on: train, seed: seed, scope: "network", cancellation: cancellation)
     var split = RandomStream(rootSeed: UInt64(seed), name: "failure-split")
@@ -69,29 +53,38 @@ struct CausesTrial {
   }
 
   /// The scores by ranking; the highest are inspected first.
-  func rankings() throws -> [(name: String, scores: [Double])] {
+  ///
+  /// With them how the ascent of EWC influence went.
+  func rankings() throws -> (
+    scores: [(name: String, scores: [Double])],
+    ascent: WeightConsolidation.Ascent?
+  ) {
     let training = derivatives(train)
     let queries = derivatives(test.subset(failures.queries))
     let posterior = try posterior(training)
-    func values(_ influence: FailureInfluence) throws -> [Double] {
+    func causes(_ influence: FailureInfluence) throws -> FailureCauses {
       try cancellation.check()
       return try diverging {
         () throws(TrainingError) in
         try FailureCauses(
           influence, posterior: posterior, training: training,
-          failures: queries, steps: experiment.steps
-        ).values
+          failures: queries, steps: experiment.steps)
       }
     }
+    let consolidated = try causes(.ewc)
     let early = try earlyScores()
     var stream = RandomStream(rootSeed: UInt64(seed), name: "random-ranking")
     let scores = [
-      try values(.ewc), try values(.linear), try values(.fineTuning),
+      consolidated.values, try causes(.linear).values,
+      try causes(.fineTuning).values,
       training.logLikelihoods(network).map { -$0 }, early.errors,
       early.gradients,
       stream.permutation(of: train.count).map { Double($0) },
     ]
-    return zip(CausesExperiment.rankings, scores).map { ($0, $1) }
+    return (
+      zip(CausesExperiment.rankings, scores).map { ($0, $1) },
+      consolidated.ascent
+    )
   }
 
   /// EL2N and GraNd as means over networks at an early epoch.
@@ -132,14 +125,19 @@ struct CausesTrial {
 
   // MARK: - Tables
 
-  var failureTable: CSVTable {
+  /// - Parameter ascent: Of EWC influence; whether it reached its maximum or
+  ///   ran out of steps.
+  func failureTable(_ ascent: WeightConsolidation.Ascent?) -> CSVTable {
     var table = CSVTable(header: [
       "train", "flipped", "test", "queries", "holdout", "accuracy",
+      "ascentSteps", "ascentDecrement", "ascentConverged",
     ])
     table.append([
       .int(train.count), .int(isFlipped.count { $0 }), .int(test.count),
       .int(failures.queries.count), .int(failures.holdout.count),
       .double(Double(failures.right.count) / Double(test.count)),
+      .int(ascent?.steps ?? 0), .double(ascent?.decrement ?? .nan),
+      .int(ascent?.hasConverged == true ? 1 : 0),
     ])
     return table
   }
@@ -283,45 +281,16 @@ struct Detection: Sendable, Equatable {
 }
 
 extension CausesExperiment {
+  var recipe: NetworkRecipe { NetworkRecipe(settings: network, plan: plan) }
+
   /// A network trained by the experiment's plan, in the precision set.
   func trained(
     on images: LabelledImages<Double>, seed: Int, scope: String,
     epochs: Int? = nil, from start: DenseNetwork<Double>? = nil,
     cancellation: CancellationFlag
   ) throws -> DenseNetwork<Double> {
-    let streams = TrainingStreams(rootSeed: UInt64(seed), scope: scope)
-    var weights = streams.initialWeights
-    let first =
-      start
-      ?? DenseNetwork(
-        shape: DenseShape(
-          sizes: [images.pixels.columnCount] + network.hidden
-            + [images.classCount], activation: network.activation),
-        initialization: network.initialization, from: &weights)
-    func train<Scalar: VectorScalar>(
-      _: Scalar.Type
-    ) throws -> DenseNetwork<Double> {
-      let trainer = Trainer<Scalar>(
-        plan: plan, network: DenseNetwork<Scalar>(first),
-        data: LabelledImages<Scalar>(
-          pixels: Matrix<Scalar>(images.pixels), labels: images.labels,
-          classCount: images.classCount),
-        streams: streams, team: ThreadTeam(size: 1))
-      while !trainer.isFinished, trainer.epoch < epochs ?? .max {
-        try cancellation.check()
-        do {
-          _ = try trainer.runEpoch()
-        } catch {
-          throw ExperimentError.training(
-            model: scope, seed: seed, error, kept: "the settings under training"
-          )
-        }
-      }
-      return DenseNetwork<Double>(trainer.network)
-    }
-    return switch network.precision {
-    case .float: try train(Float.self)
-    case .double: try train(Double.self)
-    }
+    try recipe.trained(
+      on: images, seed: seed, scope: scope, epochs: epochs, from: start,
+      cancellation: cancellation)
   }
 }

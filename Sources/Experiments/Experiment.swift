@@ -23,6 +23,8 @@ public struct Experiment: Sendable, Equatable {
     case featureSearch = "feature-search"
     /// Flipped labels found as causes of failure.
     case causes
+    /// Posteriors in the value of training samples.
+    case posteriors
 
     fileprivate var type: any RunnableExperiment.Type {
       switch self {
@@ -34,6 +36,7 @@ public struct Experiment: Sendable, Equatable {
       case .featureLearning: FeatureLearningExperiment.self
       case .featureSearch: FeatureSearchExperiment.self
       case .causes: CausesExperiment.self
+      case .posteriors: PosteriorsExperiment.self
       }
     }
   }

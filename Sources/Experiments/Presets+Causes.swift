@@ -2,7 +2,30 @@ extension Presets {
   static let causes: [(name: String, text: String)] = [
     ("flipped-labels", flippedLabels),
     ("flipped-labels-fashion-mnist", flippedLabelsFashionMNIST),
+    ("posteriors", posteriors),
   ]
+
+  /// The claims were written down before anything was measured.
+  private static let posteriors = """
+    kind: posteriors
+    name: posteriors
+    title: r̂ under approximate posteriors, on digits with flipped labels
+    seeds: 5
+    data: {source: digits}
+    network: {hidden: [16]}
+    training: {epochs: 30, batch-size: 32}
+    claims:
+      - {measure: single, first: full, second: point}
+      - {measure: single, first: kronecker, second: diagonal}
+      - {measure: single, first: full, second: full-mode}
+      - {measure: single, first: swag, second: point}
+      - {measure: single, first: ensemble, second: full}
+      - {measure: mixed, first: full, second: point}
+      - {measure: mixed, first: ensemble, second: full}
+      - {measure: precision, first: full, second: random}
+      - {measure: precision, first: retrained, second: random, factor: 3}
+      - {measure: precision, first: loss, second: retrained}
+    """
 
   /// After the corruption study of Tanno and others (arXiv:2207.04806).
   ///

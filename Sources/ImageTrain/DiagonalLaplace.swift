@@ -1,6 +1,5 @@
 public import LinearAlgebra
 public import Networks
-public import Randomness
 public import VectorMath
 
 /// Laplace's Gaussian around a trained network, with independent parameters.
@@ -14,13 +13,15 @@ public import VectorMath
 /// - Numerics: squares and their sums within a block in the network's type,
 ///   sums of blocks in double precision.
 /// - Complexity: per image K backward passes and Σ_l in·out products.
-public struct DiagonalLaplace<Scalar: VectorScalar>: NetworkPosterior {
+public struct DiagonalLaplace<Scalar: VectorScalar>: LaplacePosterior {
   /// The mean, θ̂.
   public let center: DenseNetwork<Scalar>
   /// δ, the prior's precision: the damping.
   public let priorPrecision: Double
   /// F_jj of each layer, [out, in + 1], biases in the last column.
   public let curvature: [Matrix<Double>]
+  /// F_jj, as the parameters lie.
+  public let curvatures: [Double]
 
   /// The curvature of `network` on `images`.
   ///
@@ -29,8 +30,27 @@ public struct DiagonalLaplace<Scalar: VectorScalar>: NetworkPosterior {
     around network: DenseNetwork<Scalar>, images: Matrix<Scalar>,
     priorPrecision: Double, team: ThreadTeam
   ) {
+    self.init(
+      center: network, priorPrecision: priorPrecision,
+      curvature: Self.curvature(of: network, on: images, team))
+  }
+
+  private init(
+    center: DenseNetwork<Scalar>, priorPrecision: Double,
+    curvature: [Matrix<Double>]
+  ) {
     precondition(
       priorPrecision > 0, "expected a precision > 0, got \(priorPrecision)")
+    self.center = center
+    self.priorPrecision = priorPrecision
+    self.curvature = curvature
+    curvatures = center.shape.vector(of: curvature)
+  }
+
+  private static func curvature(
+    of network: DenseNetwork<Scalar>, on images: Matrix<Scalar>,
+    _ team: ThreadTeam
+  ) -> [Matrix<Double>] {
     let sizes = network.shape.sizes
     let sums = GaussNewtonBlock.sums(
       of: network, images: images,
@@ -54,21 +74,35 @@ public struct DiagonalLaplace<Scalar: VectorScalar>: NetworkPosterior {
         accumulate(product, into: &sums[l])
       }
     }
-    center = network
-    self.priorPrecision = priorPrecision
-    curvature = sums.indices.map {
+    return sums.indices.map {
       Matrix(
         rowCount: sizes[$0 + 1], columnCount: sizes[$0] + 1, elements: sums[$0])
     }
   }
 
-  /// A network of the posterior.
-  public func draw(from stream: inout RandomStream) -> DenseNetwork<Scalar> {
-    center.displaced(
-      by: curvature.map { layer in
-        layer.elements.map {
-          stream.normal() / ($0 + priorPrecision).squareRoot()
-        }
-      })
+  /// f(F)·v, parameter by parameter.
+  public func applying(
+    _ function: (Double) -> Double, to vector: [Double]
+  ) -> [Double] {
+    zip(curvatures, vector).map { function($0) * $1 }
   }
+
+  /// The curvatures of both sets of images, summed.
+  public func adding(
+    _ images: Matrix<Scalar>, at network: DenseNetwork<Scalar>,
+    team: ThreadTeam
+  ) -> DiagonalLaplace {
+    DiagonalLaplace(
+      center: network, priorPrecision: priorPrecision,
+      curvature: zip(
+        curvature, Self.curvature(of: network, on: images, team)
+      ).map { sum($0, $1) })
+  }
+}
+
+/// a + b.
+func sum(_ a: Matrix<Double>, _ b: Matrix<Double>) -> Matrix<Double> {
+  Matrix(
+    rowCount: a.rowCount, columnCount: a.columnCount,
+    elements: zip(a.elements, b.elements).map { $0 + $1 })
 }

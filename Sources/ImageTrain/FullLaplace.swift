@@ -1,13 +1,12 @@
 public import LinearAlgebra
 public import Networks
-public import Randomness
 public import VectorMath
 
 /// Laplace's Gaussian around a small network, with its whole Gauss–Newton
 /// matrix.
 ///
 ///     θ ~ N(θ̂, (F + δI)⁻¹),   F = Σ_n J_nᵀ(diag(p) − ppᵀ)J_n
-///     F = U f Uᵀ:   θ = θ̂ + U (f + δ)^(−½) e
+///     F = U f Uᵀ:   θ = θ̂ + U (f + δ)^(−½) Uᵀ e
 ///
 /// δ is the prior's precision and the only damping. F always has directions
 /// without curvature, so δ > 0 is what makes the posterior proper.
@@ -15,7 +14,7 @@ public import VectorMath
 /// - Numerics: in double precision from the per-class gradients on.
 ///   Eigenvalues below 0 are rounding and count as 0.
 /// - Complexity: O(N·K·P²) and O(P³) once for P parameters; 8·P² bytes.
-public struct FullLaplace<Scalar: VectorScalar>: NetworkPosterior {
+public struct FullLaplace<Scalar: VectorScalar>: LaplacePosterior {
   /// The mean, θ̂.
   public let center: DenseNetwork<Scalar>
   /// δ, the prior's precision: the damping.
@@ -35,27 +34,42 @@ public struct FullLaplace<Scalar: VectorScalar>: NetworkPosterior {
     around network: DenseNetwork<Scalar>, images: Matrix<Scalar>,
     priorPrecision: Double, team: ThreadTeam
   ) throws(LinearAlgebraError) {
+    try self.init(
+      center: network, priorPrecision: priorPrecision,
+      curvature: Self.curvature(of: network, on: images, team))
+  }
+
+  private init(
+    center: DenseNetwork<Scalar>, priorPrecision: Double,
+    curvature: Matrix<Double>
+  ) throws(LinearAlgebraError) {
     precondition(
       priorPrecision > 0, "expected a precision > 0, got \(priorPrecision)")
+    self.center = center
+    self.priorPrecision = priorPrecision
+    self.curvature = curvature
+    eigen = try SymmetricEigen(curvature)
+  }
+
+  private static func curvature(
+    of network: DenseNetwork<Scalar>, on images: Matrix<Scalar>,
+    _ team: ThreadTeam
+  ) -> Matrix<Double> {
     let shape = network.shape
     let order = shape.parameterCount
     precondition(
-      order <= Self.largestParameterCount,
-      "\(order) parameters, at most \(Self.largestParameterCount) for a full "
+      order <= largestParameterCount,
+      "\(order) parameters, at most \(largestParameterCount) for a full "
         + "curvature")
     // One shard: each would hold a whole F.
     let sums = GaussNewtonBlock.sums(
       of: network, images: images, sizes: [order * order], shards: 1,
       team: team
     ) { block, sums in
-      let rows = Self.parameterGradients(block, shape)
+      let rows = parameterGradients(block, shape)
       accumulate(rows.gram(transposingSelf: true), into: &sums[0])
     }
-    curvature = Matrix(
-      rowCount: order, columnCount: order, elements: sums[0])
-    eigen = try SymmetricEigen(curvature)
-    center = network
-    self.priorPrecision = priorPrecision
+    return Matrix(rowCount: order, columnCount: order, elements: sums[0])
   }
 
   /// J_nᵀh_k as rows, in the order of the network's parameters.
@@ -86,21 +100,26 @@ public struct FullLaplace<Scalar: VectorScalar>: NetworkPosterior {
     return Matrix(rowCount: rowCount, columnCount: order, elements: rows)
   }
 
-  /// A network of the posterior.
-  public func draw(from stream: inout RandomStream) -> DenseNetwork<Scalar> {
-    let step = displacement(normals: stream.normals(count: eigen.values.count))
-    return DenseNetwork(
-      shape: center.shape,
-      parameters: zip(center.parameters, step).map {
-        Scalar(Double($0) + $1)
-      })
+  /// The eigenvalues of F; those below 0 are rounding.
+  public var curvatures: [Double] { eigen.values.map { max($0, 0) } }
+
+  /// U f(F) Uᵀ v.
+  public func applying(
+    _ function: (Double) -> Double, to vector: [Double]
+  ) -> [Double] {
+    eigen.vectorsTransposed.multiplied(
+      by: zip(eigen.vectorsTransposed.multiplied(by: vector), eigen.values)
+        .map { $0 * function(max($1, 0)) }, transposingSelf: true)
   }
 
-  /// U (f + δ)^(−½) e.
-  func displacement(normals: [Double]) -> [Double] {
-    eigen.vectorsTransposed.multiplied(
-      by: zip(normals, eigen.values).map {
-        $0 / (max($1, 0) + priorPrecision).squareRoot()
-      }, transposingSelf: true)
+  /// The curvatures of both sets of images, summed.
+  public func adding(
+    _ images: Matrix<Scalar>, at network: DenseNetwork<Scalar>,
+    team: ThreadTeam
+  ) throws(LinearAlgebraError) -> FullLaplace {
+    try FullLaplace(
+      center: network, priorPrecision: priorPrecision,
+      curvature: sum(
+        curvature, Self.curvature(of: network, on: images, team)))
   }
 }

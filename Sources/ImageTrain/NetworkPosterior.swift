@@ -1,3 +1,4 @@
+import LinearAlgebra
 public import Networks
 public import Randomness
 public import VectorMath
@@ -29,27 +30,66 @@ public struct PointPosterior<Scalar: VectorScalar>: NetworkPosterior {
   }
 }
 
-extension DenseNetwork {
-  /// The network with a displacement added to each layer, in double precision.
+/// A deep ensemble: equal belief on networks that were trained apart.
+///
+/// - Source: Lakshminarayanan et al. 2017 (arXiv:1612.01474), without its
+///   adversarial training.
+public struct EnsemblePosterior<Scalar: VectorScalar>: NetworkPosterior {
+  /// The networks.
+  public let members: [DenseNetwork<Scalar>]
+
+  /// Equal belief on each of `members`.
   ///
-  /// - Shapes: `displacements[l − 1]` is [out, in + 1]; its last column belongs
-  ///   to the biases.
-  func displaced(by displacements: [[Double]]) -> DenseNetwork {
-    var moved = parameters
-    for layer in 1...shape.layerCount {
-      let (inputs, outputs) = (shape.sizes[layer - 1], shape.sizes[layer])
+  /// - Precondition: at least one, all of one shape.
+  public init(_ members: [DenseNetwork<Scalar>]) {
+    precondition(
+      !members.isEmpty && members.allSatisfy { $0.shape == members[0].shape },
+      "an ensemble needs networks of one shape, not "
+        + "\(members.map(\.shape.sizes))")
+    self.members = members
+  }
+
+  /// A member, any with the same probability.
+  ///
+  /// Where all members can be afforded, their mean is exact: take `members`.
+  public func draw(from stream: inout RandomStream) -> DenseNetwork<Scalar> {
+    members[stream.index(below: members.count)]
+  }
+}
+
+extension DenseNetwork {
+  /// The network with a displacement added to its parameters, in double
+  /// precision.
+  ///
+  /// - Parameter step: As the parameters lie.
+  func displaced(by step: [Double]) -> DenseNetwork {
+    DenseNetwork(
+      shape: shape,
+      parameters: zip(parameters, step).map { Scalar(Double($0) + $1) })
+  }
+}
+
+extension DenseShape {
+  /// What lies as the parameters do, layer by layer: [out, in + 1], the last
+  /// column that of the biases.
+  func layers(of vector: [Double]) -> [Matrix<Double>] {
+    (1...layerCount).map { layer in
+      let inputs = sizes[layer - 1]
       let (weights, biases) = (
-        shape.weightOffset(ofLayer: layer), shape.biasOffset(ofLayer: layer)
+        weightOffset(ofLayer: layer), biasOffset(ofLayer: layer)
       )
-      let step = displacements[layer - 1]
-      for o in 0..<outputs {
-        for i in 0...inputs {
-          let at = i < inputs ? weights + o * inputs + i : biases + o
-          moved[at] = Scalar(
-            Double(moved[at]) + step[o * (inputs + 1) + i])
-        }
+      return Matrix(rowCount: sizes[layer], columnCount: inputs + 1) { o, i in
+        vector[i < inputs ? weights + o * inputs + i : biases + o]
       }
     }
-    return DenseNetwork(shape: shape, parameters: moved)
+  }
+
+  /// The inverse of `layers(of:)`.
+  func vector(of layers: [Matrix<Double>]) -> [Double] {
+    layers.flatMap { layer in
+      let (outputs, inputs) = (layer.rowCount, layer.columnCount - 1)
+      return (0..<outputs).flatMap { layer.row($0).prefix(inputs) }
+        + (0..<outputs).map { layer[$0, inputs] }
+    }
   }
 }

@@ -34,17 +34,31 @@ public struct WeightConsolidation: Sendable {
     damping: Double
   ) throws(CurvatureError) {
     precondition(damping > 0, "a damping of \(damping)")
+    let mean = fisher.reduce(0, +) / Double(fisher.count)
+    try self.init(
+      network: network, fisher: fisher, sampleCount: sampleCount,
+      priorPrecision: damping * mean * Double(sampleCount))
+  }
+
+  /// A posterior from a diagonal Fisher matrix and the prior's precision
+  /// itself.
+  ///
+  /// - Throws: `CurvatureError` where that is 0 or not finite.
+  public init(
+    network: DenseNetwork<Double>, fisher: [Double], sampleCount: Int,
+    priorPrecision: Double
+  ) throws(CurvatureError) {
     precondition(
       fisher.count == network.shape.parameterCount,
       "\(fisher.count) curvatures for \(network.shape.parameterCount) "
         + "parameters")
-    let mean = fisher.reduce(0, +) / Double(fisher.count)
-    priorPrecision = damping * mean * Double(sampleCount)
-    guard priorPrecision.isFinite else { throw .notFinite }
+    guard priorPrecision.isFinite, fisher.allSatisfy({ $0.isFinite }) else {
+      throw .notFinite
+    }
     guard priorPrecision > 0 else { throw .flat }
     self.network = network
-    let prior = priorPrecision
-    curvature = fisher.map { $0 * Double(sampleCount) + prior }
+    self.priorPrecision = priorPrecision
+    curvature = fisher.map { $0 * Double(sampleCount) + priorPrecision }
   }
 
   /// The natural-gradient step C⁻¹∇log p(A|θ̂) of a set of samples.
@@ -88,8 +102,7 @@ public struct WeightConsolidation: Sendable {
     _ candidate: DenseNetwork<Double>, _ samples: LikelihoodDerivatives,
     weight: Double
   ) -> Double {
-    weight * samples.logLikelihoods(candidate).reduce(0, +)
-      - penalty(candidate.parameters)
+    penalized(samples, weight: weight).objective(candidate.parameters)
   }
 
   /// ∇J(θ).
@@ -97,24 +110,23 @@ public struct WeightConsolidation: Sendable {
     _ candidate: DenseNetwork<Double>, _ samples: LikelihoodDerivatives,
     weight: Double
   ) -> [Double] {
-    let gradient = samples.gradient(candidate)
-    return gradient.indices.map { k in
-      weight * gradient[k] - curvature[k]
-        * (candidate.parameters[k] - network.parameters[k])
-    }
+    penalized(samples, weight: weight).objectiveGradient(candidate.parameters)
   }
 
-  private func penalty(_ parameters: [Double]) -> Double {
-    var sum = 0.0
-    for k in parameters.indices {
-      let distance = parameters[k] - network.parameters[k]
-      sum += curvature[k] * distance * distance
-    }
-    return sum / 2
+  private func moved(to parameters: [Double]) -> DenseNetwork<Double> {
+    DenseNetwork(shape: network.shape, parameters: parameters)
   }
 
-  /// What is left of a step after 20 halvings.
-  private static let shortestLength = 0x1p-20
+  private func penalized(
+    _ samples: LikelihoodDerivatives, weight: Double
+  ) -> PenalizedAscent {
+    PenalizedAscent(
+      center: network.parameters, precision: self,
+      likelihood: {
+        weight * samples.logLikelihoods(moved(to: $0)).reduce(0, +)
+      },
+      gradient: { samples.gradient(moved(to: $0)).map { weight * $0 } })
+  }
 
   /// Ascends J from θ̂: θ ← θ + γ C⁻¹∇J, with γ halved until J grows.
   ///
@@ -134,37 +146,29 @@ public struct WeightConsolidation: Sendable {
     tolerance: Double = 1e-4,
     while mayContinue: (DenseNetwork<Double>) -> Bool = { _ in true }
   ) -> Ascent {
-    let start = objective(network, samples, weight: weight)
-    var (current, value) = (network, start)
-    var gradient = objectiveGradient(current, samples, weight: weight)
-    var length = 1.0
-    var taken = 0
-    func decrement() -> Double {
-      zip(gradient, curvature).reduce(0) { $0 + $1.0 * $1.0 / $1.1 }
-    }
-    var left = decrement()
-    ascending: while taken < steps, left > tolerance {
-      var next = current
-      var nextValue = -Double.infinity
-      while true {
-        next.parameters = current.parameters.indices.map {
-          current.parameters[$0] + length * gradient[$0] / curvature[$0]
-        }
-        nextValue = objective(next, samples, weight: weight)
-        // A quarter of what the gradient promises has to come true.
-        if nextValue >= value + length * left / 4, mayContinue(next) { break }
-        length /= 2
-        if length < Self.shortestLength { break ascending }
-      }
-      (current, value) = (next, nextValue)
-      taken += 1
-      length = min(1, 2 * length)
-      gradient = objectiveGradient(current, samples, weight: weight)
-      left = decrement()
-    }
+    let end = penalized(samples, weight: weight).run(
+      steps: steps, tolerance: tolerance
+    ) { mayContinue(moved(to: $0)) }
     return Ascent(
-      network: current, steps: taken, gain: value - start, decrement: left,
-      hasConverged: left <= tolerance)
+      network: moved(to: end.parameters), steps: end.steps, gain: end.gain,
+      decrement: end.decrement, hasConverged: end.hasConverged)
+  }
+}
+
+extension WeightConsolidation: ParameterPrecision {
+  /// C·v.
+  public func times(_ vector: [Double]) -> [Double] {
+    zip(curvature, vector).map { $0 * $1 }
+  }
+
+  /// C⁻¹·v.
+  public func solving(_ vector: [Double]) -> [Double] {
+    zip(vector, curvature).map { $0 / $1 }
+  }
+
+  /// vᵀC⁻¹v.
+  public func inverseSquare(_ vector: [Double]) -> Double {
+    zip(vector, curvature).reduce(0) { $0 + $1.0 * $1.0 / $1.1 }
   }
 }
 

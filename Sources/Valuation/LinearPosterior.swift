@@ -1,4 +1,5 @@
 public import LinearAlgebra
+public import Randomness
 import RealModule
 import VectorMath
 
@@ -124,6 +125,19 @@ public struct LinearPosterior: Sendable {
       "a design of \(design.rowCount) × \(design.columnCount) for "
         + "\(labels.count) labels and \(dimension) coefficients")
     return zip(labels, design.multiplied(by: mean)).map { $0 - $1 }
+  }
+
+  /// Coefficients of the posterior: m + R⁻¹e, e standard normal.
+  ///
+  /// The rows of R are taken with positive diagonals, which the factorization
+  /// leaves open: from equal normals, posteriors that are near each other draw
+  /// coefficients that are.
+  public func draw(from stream: inout RandomStream) -> [Double] {
+    let normals = stream.normals(count: dimension)
+    let root = precisionRoot.upper
+    let step = precisionRoot.solve(
+      normals.indices.map { root[$0, $0] < 0 ? -normals[$0] : normals[$0] })
+    return zip(mean, step).map { $0 + $1 }
   }
 
   /// Σ = R⁻¹R⁻ᵀ.

@@ -36,19 +36,52 @@ public struct SampledValuation: Sendable, Equatable {
     }
   }
 
-  /// The mean of H over the models and that mean's variance (Welford's
-  /// update, which loses no digits where H hardly varies).
+  /// Values mixed samples by pairs of models, one of each posterior, that were
+  /// drawn alike: from the same normals, or one trained on from the other.
+  ///
+  ///     r̂ = mean (H_after − H_before),   s(r̂)² = s²_difference/S
+  ///
+  /// What both share cancels in each difference, so that fewer pairs do.
+  ///
+  /// - Parameter pairs: Pairs independent of each other.
+  /// - Precondition: two or more.
+  public init<Predictor: LogProbabilityPredictor>(
+    of samples: MixedSamples, labels: [Int32],
+    pairs: some Sequence<(before: Predictor, after: Predictor)>,
+    team: ThreadTeam
+  ) {
+    let differences = Self.moments(of: samples, under: pairs) { pair in
+      let valuation = MixedValuation(
+        of: samples, labels: labels, before: [pair.before],
+        after: [pair.after], team: team)
+      return valuation.values
+    }
+    values = differences.means
+    standardErrors = differences.variances.map { $0.squareRoot() }
+  }
+
   private static func moments<Predictor: LogProbabilityPredictor>(
     of samples: MixedSamples, _ labels: [Int32],
     under models: some Sequence<Predictor>, _ team: ThreadTeam
   ) -> (means: [Double], variances: [Double]) {
+    moments(of: samples, under: models) {
+      MixedValuation.meanCrossEntropies(
+        of: samples, labels: labels, under: [$0], team: team)
+    }
+  }
+
+  /// The mean of what is measured of each draw and that mean's variance
+  /// (Welford's update, which loses no digits where it hardly varies).
+  private static func moments<Draws: Sequence>(
+    of samples: MixedSamples, under draws: Draws,
+    measure: (Draws.Element) -> [Double]
+  ) -> (means: [Double], variances: [Double]) {
     var means = [Double](repeating: 0, count: samples.count)
     var squares = means
     var drawn = 0.0
-    for model in models {
+    for draw in draws {
       drawn += 1
-      let losses = MixedValuation.meanCrossEntropies(
-        of: samples, labels: labels, under: [model], team: team)
+      let losses = measure(draw)
       for s in losses.indices {
         let change = losses[s] - means[s]
         means[s] += change / drawn

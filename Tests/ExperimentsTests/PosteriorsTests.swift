@@ -1,0 +1,68 @@
+import Testing
+
+@testable import Experiments
+
+private let smallPosteriors = """
+  kind: posteriors
+  name: small
+  seeds: 2
+  data: {source: digits, fraction: 0.2}
+  network: {hidden: [3]}
+  training: {epochs: 8, batch-size: 32}
+  posteriors:
+    {mixed: 40, draws: 4, members: 2, references: 3, tail-epochs: 3,
+     swag-rank: 2}
+  claims:
+    - {measure: single, first: full, second: full-mode}
+    - {measure: precision, first: loss, second: random, factor: 3}
+  """
+
+@Suite("Posteriors in the value of training samples")
+struct PosteriorsTests {
+  private func experiment(
+    _ settings: [String] = []
+  ) throws -> PosteriorsExperiment {
+    var document = try ConfigurationDocument(
+      text: smallPosteriors, name: "a.yaml")
+    try document.override(with: settings)
+    return try document.read(PosteriorsExperiment.init(reader:))
+  }
+
+  @Test("The experiment: threads, resuming, configuration")
+  func runs() throws {
+    try SeedExperimentTests().checkRuns(experiment())
+  }
+
+  @Test("Ranks share the mean of ties; Spearman's correlation by hand")
+  func ranks() throws {
+    #expect(Statistics.ranks([3, 1, 3, 2]) == [3.5, 1, 3.5, 2])
+    // d² = 1, 1, 0, 0: 1 − 6·2/(4·15).
+    let found = try #require(
+      Statistics.rankCorrelation([1, 2, 3, 4], [20, 10, 30, 40]))
+    #expect(abs(found - 0.8) <= 4 * Double.ulpOfOne)
+    #expect(Statistics.rankCorrelation([1, 2, 3], [5, 5, 5]) == nil)
+  }
+
+  @Test("What no posterior can be made of is an error that says why")
+  func refused() throws {
+    for (setting, reason) in [
+      ("training.weight-decay=0", "a weight decay > 0"),
+      ("posteriors.swag-rank=4", "at most the 3 tail-epochs"),
+      ("claims.0.first=fulll", "expected one of point"),
+    ] {
+      do {
+        _ = try experiment([setting])
+        Issue.record("\(setting) was read")
+      } catch {
+        #expect("\(error)".contains(reason), "\(error)")
+      }
+    }
+    do {
+      _ = try experiment(["network.hidden=[64]"]).load()
+      Issue.record("4810 parameters were taken")
+    } catch let error as ExperimentError {
+      #expect(error.description.contains("4810 parameters"))
+      #expect(error.exitStatus == .badData)
+    }
+  }
+}
