@@ -283,45 +283,14 @@ struct Detection: Sendable, Equatable {
 }
 
 extension CausesExperiment {
-  /// A network trained by the experiment's plan, in the precision set.
+  /// A network trained by the experiment's plan.
   func trained(
     on images: LabelledImages<Double>, seed: Int, scope: String,
     epochs: Int? = nil, from start: DenseNetwork<Double>? = nil,
     cancellation: CancellationFlag
   ) throws -> DenseNetwork<Double> {
-    let streams = TrainingStreams(rootSeed: UInt64(seed), scope: scope)
-    var weights = streams.initialWeights
-    let first =
-      start
-      ?? DenseNetwork(
-        shape: DenseShape(
-          sizes: [images.pixels.columnCount] + network.hidden
-            + [images.classCount], activation: network.activation),
-        initialization: network.initialization, from: &weights)
-    func train<Scalar: VectorScalar>(
-      _: Scalar.Type
-    ) throws -> DenseNetwork<Double> {
-      let trainer = Trainer<Scalar>(
-        plan: plan, network: DenseNetwork<Scalar>(first),
-        data: LabelledImages<Scalar>(
-          pixels: Matrix<Scalar>(images.pixels), labels: images.labels,
-          classCount: images.classCount),
-        streams: streams, team: ThreadTeam(size: 1))
-      while !trainer.isFinished, trainer.epoch < epochs ?? .max {
-        try cancellation.check()
-        do {
-          _ = try trainer.runEpoch()
-        } catch {
-          throw ExperimentError.training(
-            model: scope, seed: seed, error, kept: "the settings under training"
-          )
-        }
-      }
-      return DenseNetwork<Double>(trainer.network)
-    }
-    return switch network.precision {
-    case .float: try train(Float.self)
-    case .double: try train(Double.self)
-    }
+    try network.trained(
+      by: plan, on: images, seed: seed, scope: scope, epochs: epochs,
+      from: start, cancellation: cancellation)
   }
 }

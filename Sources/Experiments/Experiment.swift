@@ -19,6 +19,8 @@ public enum Experiment: Sendable, Equatable {
   case featureSearch(FeatureSearchExperiment)
   /// Flipped labels found as causes of failure.
   case causes(CausesExperiment)
+  /// What the value r̂ of a mixed sample depends on.
+  case valueAnalysis(ValueAnalysisExperiment)
 
   /// The kinds by the word under `kind`; images without.
   public enum Kind: String, CaseIterable, Sendable {
@@ -38,6 +40,8 @@ public enum Experiment: Sendable, Equatable {
     case featureSearch = "feature-search"
     /// `CausesExperiment`.
     case causes
+    /// `ValueAnalysisExperiment`.
+    case valueAnalysis = "value-analysis"
   }
 
   /// Reads an experiment; every key that is not understood is an error.
@@ -58,6 +62,8 @@ public enum Experiment: Sendable, Equatable {
     case .featureSearch:
       self = .featureSearch(try FeatureSearchExperiment(reader: reader))
     case .causes: self = .causes(try CausesExperiment(reader: reader))
+    case .valueAnalysis:
+      self = .valueAnalysis(try ValueAnalysisExperiment(reader: reader))
     }
   }
 
@@ -72,6 +78,7 @@ public enum Experiment: Sendable, Equatable {
     case .featureLearning(let experiment): experiment.name
     case .featureSearch(let experiment): experiment.name
     case .causes(let experiment): experiment.name
+    case .valueAnalysis(let experiment): experiment.name
     }
   }
 
@@ -86,6 +93,7 @@ public enum Experiment: Sendable, Equatable {
     case .featureLearning(let experiment): experiment.value
     case .featureSearch(let experiment): experiment.value
     case .causes(let experiment): experiment.value
+    case .valueAnalysis(let experiment): experiment.value
     }
   }
 
@@ -94,7 +102,7 @@ public enum Experiment: Sendable, Equatable {
     switch self {
     case .images: "epochs"
     case .randomFeature, .expansion, .complexity, .linearEvaluation,
-      .featureLearning, .causes:
+      .featureLearning, .causes, .valueAnalysis:
       "seeds"
     case .featureSearch: "runs"
     }
@@ -147,6 +155,10 @@ public enum Experiment: Sendable, Equatable {
       try experiment.measure(
         into: path, threads: threads, existing: existing, command: command,
         progress: progress, cancellation: cancellation)
+    case .valueAnalysis(let experiment):
+      try experiment.measure(
+        into: path, threads: threads, existing: existing, command: command,
+        progress: progress, cancellation: cancellation)
     }
   }
 }
@@ -186,5 +198,7 @@ public func openReport(path: String) throws -> any RunReport {
     return try SeedReport<FeatureLearningExperiment>(path: path)
   case .featureSearch: return try FeatureSearchReport(path: path)
   case .causes: return try SeedReport<CausesExperiment>(path: path)
+  case .valueAnalysis:
+    return try SeedReport<ValueAnalysisExperiment>(path: path)
   }
 }

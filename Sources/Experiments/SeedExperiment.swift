@@ -234,9 +234,9 @@ extension Claim {
   /// Claims with p-values corrected for each other, after Holm.
   static func corrected(_ claims: [Claim]) -> [Claim] {
     var claims = claims
-    let known = claims.indices.filter { claims[$0].comparison.pValue != nil }
+    let known = claims.indices.filter { claims[$0].pValue != nil }
     let corrected = Statistics.holmCorrected(
-      known.compactMap { claims[$0].comparison.pValue })
+      known.compactMap { claims[$0].pValue })
     for (k, p) in zip(known, corrected) { claims[k].correctedPValue = p }
     return claims
   }
@@ -253,7 +253,7 @@ extension Claim {
         claim.problem, claim.statement,
         ImageReport.text(claim.comparison.differences, digits: 4),
         claim.correctedPValue.map { significant($0) } ?? "–",
-        claim.expectsPositive ? "> 0" : "< 0", claim.verdict.rawValue,
+        claim.expected, claim.verdict.rawValue,
         "\(claim.comparison.differences.count)",
       ])
     }
