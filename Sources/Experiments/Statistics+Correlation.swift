@@ -6,9 +6,9 @@ extension Statistics {
   /// - Precondition: as many `y` as `x`.
   /// - Returns: NaN where one side has no spread, or a value is not finite.
   public static func correlation(_ x: [Double], _ y: [Double]) -> Double {
-    let (u, v) = (deviations(x), deviations(y))
     precondition(
       x.count == y.count, "\(x.count) values cannot pair with \(y.count)")
+    let (u, v) = (deviations(x), deviations(y))
     return dot(u, v) / (dot(u, u) * dot(v, v)).squareRoot()
   }
 
@@ -17,6 +17,20 @@ extension Statistics {
   /// - Precondition: as many `y` as `x`, none of them NaN.
   public static func rankCorrelation(_ x: [Double], _ y: [Double]) -> Double {
     correlation(ranks(x), ranks(y))
+  }
+
+  /// Spearman's correlation with what a third quantity explains taken out.
+  ///
+  ///     ρ_xy·z = (ρ_xy − ρ_xz ρ_yz) / √((1 − ρ_xz²)(1 − ρ_yz²))
+  ///
+  /// - Precondition: as many `y` and `z` as `x`, none of them NaN.
+  public static func partialRankCorrelation(
+    _ x: [Double], _ y: [Double], given z: [Double]
+  ) -> Double {
+    let (x, y, z) = (ranks(x), ranks(y), ranks(z))
+    let (first, second) = (correlation(x, z), correlation(y, z))
+    return (correlation(x, y) - first * second)
+      / ((1 - first * first) * (1 - second * second)).squareRoot()
   }
 
   /// The ranks of values from 1 on; equal values share their mean rank.

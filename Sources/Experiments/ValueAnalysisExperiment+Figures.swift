@@ -18,9 +18,12 @@ extension ValueAnalysisExperiment {
   private func groupFigure(
     _ teacher: ModelSettings.TrainingSet, _ report: SeedReport<Self>
   ) throws -> Figure {
-    func panel(_ column: String, _ label: String) throws -> Panel {
+    func panel(
+      _ column: String, _ label: String, range: ClosedRange<Double>? = nil
+    ) throws -> Panel {
       Panel(
-        x: Axis("share of the samples, %", range: 0...100), y: Axis(label),
+        x: Axis("share of the samples, %", range: 0...100),
+        y: Axis(label, range: range),
         layers: try ValueGroups.names.enumerated().flatMap { style, group in
           report.curve(
             x: ValueAnalysisTables.probabilities.map { 100 * $0 },
@@ -39,7 +42,7 @@ extension ValueAnalysisExperiment {
           + "the source with the higher EL2N, and EL2N of both sources, a mean "
           + "over \(scoreRuns) networks at epoch \(scoreEpoch)."),
       panels: [
-        try panel("weight", "weight of the harder source"),
+        try panel("weight", "weight of the harder source", range: 0...1),
         try panel("higher", "EL2N, higher source"),
         try panel("lower", "EL2N, lower source"),
       ], columns: 3, size: .init(width: 620, height: 270), legend: .below,
@@ -80,10 +83,12 @@ extension ValueAnalysisExperiment {
       name: "correlations", title: "r̂ and EL2N",
       caption: report.caption(
         "Correlation over \(drawn), with EL2N of the sources and of the mixed "
-          + "sample. The outer lines are the margin within which a correlation "
+          + "sample: Spearman's, and the part of it that min(λ, 1 − λ) does not "
+          + "explain. The outer lines are the margin within which a correlation "
           + "counts as none, ±\(ConfigurationValue.numberText(margin))."),
       panels: [
-        try panel("pearson", "Pearson"), try panel("spearman", "Spearman"),
+        try panel("spearman", "Spearman"),
+        try panel("partial", "given min(λ, 1 − λ)"),
       ], columns: 2, size: .init(width: 620, height: 280), legend: .below,
       footnote: Self.leakNote)
   }
@@ -141,10 +146,11 @@ extension ValueAnalysisExperiment {
           try rows(name, of: "models", teacher, report)[0])
         return epoch <= Double(plan.epochs) ? epoch : nil
       }
-      let overtaking = try [
-        ("accuracyEpoch", "accuracy"), ("nllEpoch", "NLL"),
-      ].compactMap { name, words in
-        try median(name).map { Panel.ReferenceLine.vertical($0, label: words) }
+      let moments = try ["accuracyEpoch", "nllEpoch"].map(median)
+      func overtaking(_ isNamed: Bool) -> [Panel.ReferenceLine] {
+        zip(moments, ["accuracy", "NLL"]).compactMap { moment, words in
+          moment.map { .vertical($0, label: isNamed ? words : nil) }
+        }
       }
       func test(
         _ column: String, _ own: String, _ scale: Double, _ label: String
@@ -155,8 +161,8 @@ extension ValueAnalysisExperiment {
         let level = try rows(own, of: "models", teacher, report)[0].map {
           scale * $0
         }
-        // The first tenth would flatten the rest.
-        let shown = course.dropFirst(plan.epochs / 10).flatMap { $0 } + level
+        // The first quarter would flatten the rest.
+        let shown = course.dropFirst(plan.epochs / 4).flatMap { $0 } + level
         let (low, high) = (shown.min() ?? 0, shown.max() ?? 1)
         let range =
           high > low
@@ -166,7 +172,7 @@ extension ValueAnalysisExperiment {
           layers: report.curve(x: epochs, course, label: "student", style: 0)
             + report.curve(
               x: [1, Double(plan.epochs)], [level, level],
-              label: "teacher", style: 1), referenceLines: overtaking)
+              label: "teacher", style: 1), referenceLines: overtaking(false))
       }
       let signs =
         report.curve(
@@ -177,7 +183,7 @@ extension ValueAnalysisExperiment {
         Panel(
           title: "teacher \(Self.label(teacher))", x: Axis("epoch"),
           y: Axis("mixed samples, %"), layers: signs,
-          referenceLines: overtaking),
+          referenceLines: overtaking(true)),
         try test("accuracy", "teacherAccuracy", 100, "test accuracy, %"),
         try test("nll", "teacherNLL", 1, "test NLL, nats"),
       ]

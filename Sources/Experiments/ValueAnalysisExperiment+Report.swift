@@ -86,7 +86,8 @@ extension ValueAnalysisExperiment {
         func text(_ column: String, _ digits: Int) throws -> String {
           ImageReport.text(
             try rows(
-              column, of: "groups", teacher, report, where: ["group": group])[0],
+              column, of: "groups", teacher, report, where: ["group": group])[
+                0],
             digits: digits)
         }
         table.append([
@@ -106,7 +107,7 @@ extension ValueAnalysisExperiment {
     var table = TextTable([
       .init("teacher"), .init("of"), .init("with EL2N of"),
       .init("Pearson", .trailing), .init("Spearman", .trailing),
-      .init("n", .trailing),
+      .init("given min(λ, 1 − λ)", .trailing), .init("n", .trailing),
     ])
     for teacher in Self.teachers {
       for kind in ["signed", "magnitude"] {
@@ -116,7 +117,7 @@ extension ValueAnalysisExperiment {
               Self.label(teacher), kind == "signed" ? "r̂" : "|r̂|",
               Self.words(score),
             ]
-              + (try ["pearson", "spearman"].map {
+              + (try ["pearson", "spearman", "partial"].map {
                 ImageReport.text(
                   try correlation($0, teacher, kind, score, report), digits: 3)
               }) + ["\(seeds.count)"])
@@ -170,7 +171,8 @@ extension ValueAnalysisExperiment {
     let determination: [[Double]]
     let innerPeaks: [Double]
 
-    init(_ source: String, _ report: SeedReport<ValueAnalysisExperiment>) throws {
+    init(_ source: String, _ report: SeedReport<ValueAnalysisExperiment>) throws
+    {
       func column(_ name: String, of table: String = "pairs") throws
         -> [[Double]]
       {
@@ -200,6 +202,8 @@ extension ValueAnalysisExperiment {
 
   // MARK: - Claims
 
+  /// The slides' observations, and what was held beside them.
+  ///
   /// Correlations are Spearman's, named in advance. A seed without a value
   /// leaves its claim open.
   func claims(_ report: SeedReport<Self>) throws -> [Claim] {
@@ -262,11 +266,12 @@ extension ValueAnalysisExperiment {
       func epochs(_ name: String) throws -> [Double] {
         try rows(name, of: "models", teacher, report)[0]
       }
-      for (name, moment) in [("accuracy", "accuracyEpoch"), ("NLL", "nllEpoch")]
-      {
+      for (name, moment) in [
+        ("accuracy", "accuracyEpoch"), ("NLL", "nllEpoch"),
+      ] {
         claim(
           problem,
-          "epoch: #(−) < #(+) − student overtakes its teacher in \(name)",
+          "epoch: #(−) < #(+) − student overtakes in \(name)",
           "slides", try epochs("countEpoch"), minus: try epochs(moment))
       }
     }

@@ -46,7 +46,7 @@ struct ValueAnalysisTables {
     "teacher", "group", "probability", "weight", "higher", "lower",
   ])
   private var correlations = CSVTable(header: [
-    "teacher", "value", "score", "pearson", "spearman",
+    "teacher", "value", "score", "pearson", "spearman", "partial",
   ])
   private var weights = CSVTable(header: [
     "teacher", "weight", "count", "magnitude", "value",
@@ -150,6 +150,8 @@ struct ValueAnalysisTables {
           teacher, .text(kind), .text(score),
           .double(Statistics.correlation(column, other)),
           .double(Statistics.rankCorrelation(column, other)),
+          .double(
+            Statistics.partialRankCorrelation(column, other, given: nearness)),
         ])
       }
     }

@@ -207,7 +207,8 @@ struct ValueAnalysisTrial {
       try cancellation.check()
       let valuation = try LinearValuation(
         design: rows, labels: train.labels.map { $0 == label ? 1 : 0 },
-        failureDesign: failed, failureLabels: labels.map { $0 == label ? 1 : 0 },
+        failureDesign: failed,
+        failureLabels: labels.map { $0 == label ? 1 : 0 },
         noiseVariance: experiment.noiseVariance,
         prior: LinearPosterior(
           dimension: rows.columnCount, variance: experiment.priorVariance),
