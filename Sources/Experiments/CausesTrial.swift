@@ -6,7 +6,7 @@ import Randomness
 import Valuation
 import VectorMath
 
-/// One seed of a causes experiment: flipped labels, the network trained on
+/// One seed of a causes experiment: corrupted samples, the network trained on
 /// them, and its failures.
 struct CausesTrial {
   let experiment: CausesExperiment
@@ -14,7 +14,7 @@ struct CausesTrial {
   let cancellation: CancellationFlag
   let train: LabelledImages<Double>
   let test: LabelledImages<Double>
-  /// Whether each training label was flipped.
+  /// Whether each training sample was corrupted.
   let isFlipped: [Bool]
   let network: DenseNetwork<Double>
   let failures: FailureSet
@@ -31,18 +31,10 @@ struct CausesTrial {
       material.standardisation?.applied(to: set) ?? set.scaled()
     }
     let classes = material.train.classNames.count
-    var labels = material.train.labels
-    var flags = [Bool](repeating: false, count: labels.count)
-    var stream = RandomStream(rootSeed: UInt64(seed), name: "label-flips")
-    let count = Int((experiment.flipped * Double(labels.count)).rounded())
-    for index in stream.permutation(of: labels.count).prefix(count) {
-      let shift = 1 + stream.index(below: classes - 1)
-      labels[index] = (labels[index] + Int32(shift)) % Int32(classes)
-      flags[index] = true
-    }
-    isFlipped = flags
-    train = LabelledImages(
-      pixels: pixels(material.train), labels: labels, classCount: classes)
+    let clean = LabelledImages(
+      pixels: pixels(material.train), labels: material.train.labels,
+      classCount: classes)
+    (train, isFlipped) = experiment.corruption.applied(to: clean, seed: seed)
     test = LabelledImages(
       pixels: pixels(material.test), labels: material.test.labels,
       classCount: classes)
@@ -292,5 +284,58 @@ extension CausesExperiment {
     try network.trained(
       by: plan, on: images, seed: seed, scope: scope, epochs: epochs,
       from: start, cancellation: cancellation)
+  }
+}
+
+extension CausesExperiment.Corruption {
+  /// The images with some of them corrupted, and which.
+  func applied(
+    to images: LabelledImages<Double>, seed: Int
+  ) -> (images: LabelledImages<Double>, isCorrupted: [Bool]) {
+    var flags = [Bool](repeating: false, count: images.count)
+    func stream(_ name: String) -> RandomStream {
+      RandomStream(rootSeed: UInt64(seed), name: name)
+    }
+    switch self {
+    case .labels(let share):
+      let classes = images.classCount
+      var labels = images.labels
+      var flips = stream("label-flips")
+      let count = Int((share * Double(labels.count)).rounded())
+      for index in flips.permutation(of: labels.count).prefix(count) {
+        let shift = 1 + flips.index(below: classes - 1)
+        labels[index] = (labels[index] + Int32(shift)) % Int32(classes)
+        flags[index] = true
+      }
+      return (
+        LabelledImages(
+          pixels: images.pixels, labels: labels, classCount: classes), flags
+      )
+    case .inputs(let share, let classes, let deviation):
+      var (choice, noise) = (stream("noisy-images"), stream("input-noise"))
+      let noisy = choice.permutation(of: images.classCount)
+        .prefix(classes).sorted()
+      var elements = images.pixels.elements
+      let width = images.pixels.columnCount
+      for label in noisy {
+        let members = images.labels.indices.filter {
+          images.labels[$0] == Int32(label)
+        }
+        let count = Int((share * Double(members.count)).rounded())
+        for place in choice.permutation(of: members.count).prefix(count) {
+          let index = members[place]
+          flags[index] = true
+          for k in 0..<width {
+            elements[index * width + k] += deviation * noise.normal()
+          }
+        }
+      }
+      return (
+        LabelledImages(
+          pixels: Matrix(
+            rowCount: images.count, columnCount: width, elements: elements),
+          labels: images.labels, classCount: images.classCount), flags
+      )
+    }
   }
 }
