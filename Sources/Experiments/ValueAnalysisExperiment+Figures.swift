@@ -19,11 +19,11 @@ extension ValueAnalysisExperiment {
     _ teacher: ModelSettings.TrainingSet, _ report: SeedReport<Self>
   ) throws -> Figure {
     func panel(
-      _ column: String, _ label: String, range: ClosedRange<Double>? = nil
+      _ column: String, _ label: String, within bounds: ClosedRange<Double>
     ) throws -> Panel {
       Panel(
         x: Axis("share of the samples, %", range: 0...100),
-        y: Axis(label, range: range),
+        y: Axis(label, within: bounds),
         layers: try ValueGroups.names.enumerated().flatMap { style, group in
           report.curve(
             x: ValueAnalysisTables.probabilities.map { 100 * $0 },
@@ -32,6 +32,7 @@ extension ValueAnalysisExperiment {
             label: group, style: style)
         })
     }
+    let norms = 0...2.0.squareRoot()
     return Figure(
       name: "groups-\(teacher.rawValue)",
       title: "Ends and centres of r̂, teacher \(Self.label(teacher))",
@@ -42,9 +43,9 @@ extension ValueAnalysisExperiment {
           + "the source with the higher EL2N, and EL2N of both sources, a mean "
           + "over \(scoreRuns) networks at epoch \(scoreEpoch)."),
       panels: [
-        try panel("weight", "weight of the harder source", range: 0...1),
-        try panel("higher", "EL2N, higher source"),
-        try panel("lower", "EL2N, lower source"),
+        try panel("weight", "weight of the harder source", within: 0...1),
+        try panel("higher", "EL2N, higher source", within: norms),
+        try panel("lower", "EL2N, lower source", within: norms),
       ], columns: 3, size: .init(width: 620, height: 270), legend: .below,
       footnote: teacher == .whole ? Self.leakNote : nil)
   }
@@ -182,7 +183,7 @@ extension ValueAnalysisExperiment {
       return [
         Panel(
           title: "teacher \(Self.label(teacher))", x: Axis("epoch"),
-          y: Axis("mixed samples, %"), layers: signs,
+          y: Axis("mixed samples, %", within: 0...100), layers: signs,
           referenceLines: overtaking(true)),
         try test("accuracy", "teacherAccuracy", 100, "test accuracy, %"),
         try test("nll", "teacherNLL", 1, "test NLL, nats"),
