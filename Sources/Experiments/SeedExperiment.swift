@@ -202,15 +202,18 @@ struct SeedReport<Study: SeedExperiment>: RunReport {
   // MARK: - Figures
 
   /// Mean over the seeds with its interval, where both coordinates are shown.
+  ///
+  /// - Parameter bounds: What the values can be; the interval ends there.
   func curve(
     x: [Double], _ values: [[Double]], label: String, style: Int,
-    isPositive: Bool = false
+    isPositive: Bool = false, within bounds: ClosedRange<Double>? = nil
   ) -> [Layer] {
     let summaries = values.map { SampleSummary($0) }
     var layers: [Layer] = []
     if experiment.seeds.count > 1 {
       let ends = summaries.map {
-        $0.ends(within: isPositive ? 1e-9 * abs($0.mean) ... .infinity : nil)
+        $0.ends(
+          within: isPositive ? 1e-9 * abs($0.mean) ... .infinity : bounds)
       }
       layers.append(
         .band(

@@ -29,7 +29,7 @@ extension ValueAnalysisExperiment {
             x: ValueAnalysisTables.probabilities.map { 100 * $0 },
             try rows(
               column, of: "quantiles", teacher, report, where: ["group": group]),
-            label: group, style: style)
+            label: group, style: style, within: bounds)
         })
     }
     let norms = 0...2.0.squareRoot()
@@ -177,9 +177,11 @@ extension ValueAnalysisExperiment {
       }
       let signs =
         report.curve(
-          x: epochs, try shares("negative", teacher), label: "r̂ ≤ 0", style: 2)
+          x: epochs, try shares("negative", teacher), label: "r̂ ≤ 0", style: 2,
+          within: 0...100)
         + report.curve(
-          x: epochs, try shares("positive", teacher), label: "r̂ > 0", style: 3)
+          x: epochs, try shares("positive", teacher), label: "r̂ > 0", style: 3,
+          within: 0...100)
       return [
         Panel(
           title: "teacher \(Self.label(teacher))", x: Axis("epoch"),

@@ -63,7 +63,7 @@ unset mytics
 set grid ytics
 set arrow 1 from first 60,graph 0 to first 60,graph 1 nohead back linewidth 1 dashtype (5,4) linecolor rgb "#666666"
 set label 1 'accuracy' at first 60,graph 0.96 left offset 0.5,0 font ",7.5" textcolor rgb "#666666" front
-plot [1:100] [-8:108] \
+plot [1:100] [0:100] \
   'counts.1.csv' skip 1 using (finite($1)):(finite($2)):(finite($3)) with filledcurves linestyle 3 fillstyle transparent solid 0.15 noborder notitle, \
   'counts.1.csv' skip 1 using (finite($1)):(finite($5)):(finite($6)) with filledcurves linestyle 4 fillstyle transparent solid 0.15 noborder notitle, \
   'counts.1.csv' skip 1 using (finite($1)):(finite($4)) with lines linestyle 3 notitle, \
@@ -129,7 +129,7 @@ set format y '%h'
 set ytics norotate scale 0.6,0.3 (0, 20, 40, 60, 80, 100)
 unset mytics
 set grid ytics
-plot [1:100] [-8:108] \
+plot [1:100] [0:100] \
   'counts.6.csv' skip 1 using (finite($1)):(finite($2)):(finite($3)) with filledcurves linestyle 3 fillstyle transparent solid 0.15 noborder notitle, \
   'counts.6.csv' skip 1 using (finite($1)):(finite($5)):(finite($6)) with filledcurves linestyle 4 fillstyle transparent solid 0.15 noborder notitle, \
   'counts.6.csv' skip 1 using (finite($1)):(finite($4)) with lines linestyle 3 notitle, \

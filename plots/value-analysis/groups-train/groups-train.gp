@@ -61,7 +61,7 @@ set format y '%h'
 set ytics norotate scale 0.6,0.3 (0, 0.2, 0.4, 0.6, 0.8, 1)
 unset mytics
 set grid ytics
-plot [0:100] [-0.08:1.08] \
+plot [0:100] [0:1] \
   'groups-train.1.csv' skip 1 using (finite($1)):(finite($2)):(finite($3)) with filledcurves linestyle 1 fillstyle transparent solid 0.15 noborder notitle, \
   'groups-train.1.csv' skip 1 using (finite($1)):(finite($5)):(finite($6)) with filledcurves linestyle 2 fillstyle transparent solid 0.15 noborder notitle, \
   'groups-train.1.csv' skip 1 using (finite($1)):(finite($8)):(finite($9)) with filledcurves linestyle 3 fillstyle transparent solid 0.15 noborder notitle, \
@@ -88,7 +88,7 @@ set format y '%h'
 set ytics norotate scale 0.6,0.3 (0, 0.2, 0.4, 0.6, 0.8, 1, 1.2)
 unset mytics
 set grid ytics
-plot [0:100] [-0.08:1.32] \
+plot [0:100] [0:1.32] \
   'groups-train.2.csv' skip 1 using (finite($1)):(finite($2)):(finite($3)) with filledcurves linestyle 1 fillstyle transparent solid 0.15 noborder notitle, \
   'groups-train.2.csv' skip 1 using (finite($1)):(finite($5)):(finite($6)) with filledcurves linestyle 2 fillstyle transparent solid 0.15 noborder notitle, \
   'groups-train.2.csv' skip 1 using (finite($1)):(finite($8)):(finite($9)) with filledcurves linestyle 3 fillstyle transparent solid 0.15 noborder notitle, \
@@ -115,7 +115,7 @@ set format y '%h'
 set ytics norotate scale 0.6,0.3 (0, 0.2, 0.4, 0.6, 0.8, 1, 1.2)
 unset mytics
 set grid ytics
-plot [0:100] [-0.08:1.24] \
+plot [0:100] [0:1.24] \
   'groups-train.3.csv' skip 1 using (finite($1)):(finite($2)):(finite($3)) with filledcurves linestyle 1 fillstyle transparent solid 0.15 noborder notitle, \
   'groups-train.3.csv' skip 1 using (finite($1)):(finite($5)):(finite($6)) with filledcurves linestyle 2 fillstyle transparent solid 0.15 noborder notitle, \
   'groups-train.3.csv' skip 1 using (finite($1)):(finite($8)):(finite($9)) with filledcurves linestyle 3 fillstyle transparent solid 0.15 noborder notitle, \
