@@ -212,8 +212,10 @@ struct SeedReport<Study: SeedExperiment>: RunReport {
     var layers: [Layer] = []
     if experiment.seeds.count > 1 {
       let ends = summaries.map {
+        // A mean that is no number bounds nothing.
         $0.ends(
-          within: isPositive ? 1e-9 * abs($0.mean) ... .infinity : bounds)
+          within: isPositive && !$0.mean.isNaN
+            ? 1e-9 * abs($0.mean) ... .infinity : bounds)
       }
       layers.append(
         .band(

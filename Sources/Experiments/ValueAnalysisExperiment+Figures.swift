@@ -104,7 +104,8 @@ extension ValueAnalysisExperiment {
       layers: try Self.teachers.enumerated().flatMap { style, teacher in
         report.curve(
           x: centres, try rows("magnitude", of: "weights", teacher, report),
-          label: Self.sources[style].label, style: style, isPositive: true)
+          label: Self.sources[style].label, style: style,
+          within: 0 ... .infinity)
       })
     let relative = Panel(
       title: "the same pairs at each λ", x: Axis("λ", range: 0...1),
@@ -113,7 +114,7 @@ extension ValueAnalysisExperiment {
         report.curve(
           x: PairValues.weights,
           try SourcePairs(source.name, report).relativeMagnitudes,
-          label: source.label, style: style, isPositive: true)
+          label: source.label, style: style, within: 0 ... .infinity)
       }, referenceLines: [.horizontal(1)])
     return Figure(
       name: "weight", title: "|r̂| against λ",

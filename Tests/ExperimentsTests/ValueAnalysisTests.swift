@@ -295,6 +295,41 @@ struct ValueAnalysisTests {
     }
   }
 
+  @Test("Bins and groups without samples are gaps, and leave claims open")
+  func gaps() throws {
+    let folder = try TemporaryFolder()
+    // 21 parts of 0…1 cannot fill 20 bins for every seed.
+    let report = try measure(
+      analysis([
+        "seeds=6", "analysis.samples=21", "analysis.pairs=2",
+        "training.epochs=1", "analysis.score-epoch=1", "analysis.window=1",
+      ]), in: folder.path("run"))
+    let counts = try report.rows(
+      "count", of: "weights", where: ["teacher": "train"])
+    #expect(counts.joined().contains(0))
+    // What a seed without a sample above 0 leaves.
+    let file = folder.path("run/seeds/seed-0/groups.csv")
+    let table = try CSVTable(file: file)
+    var emptied = CSVTable(header: table.header)
+    for row in table.rows {
+      emptied.append(
+        row[1] == .text("highest")
+          ? [row[0], row[1], .int(0)]
+            + row.dropFirst(3).map { _ in .double(.nan) }
+          : row)
+    }
+    try emptied.write(to: file)
+    try report.writeTables()
+    try report.writeFigures(formats: [])
+    try report.writeResult(command: "run")
+    let claims = try report.experiment.claims(report)
+    #expect(
+      claims.contains { $0.comparison.summary.mean.isNaN }
+        && claims.allSatisfy {
+          !$0.comparison.summary.mean.isNaN || $0.verdict == .inconclusive
+        })
+  }
+
   @Test("Teacher and student are those of an image experiment")
   func sameModels() throws {
     let folder = try TemporaryFolder()
