@@ -52,11 +52,13 @@ extension CausesExperiment {
   func claims(_ report: SeedReport<Self>) throws -> [Claim] {
     let named = try precision(Self.rankings[0], report)
     let random = try precision("random", report)
+    let problem =
+      if case .labels = corruption { "flipped labels" } else { "input noise" }
     func claim(
       _ statement: String, _ source: String, minus second: [Double]
     ) -> Claim {
       Claim(
-        problem: "flipped labels", statement: statement,
+        problem: problem, statement: statement,
         source: source,
         comparison: PairedComparison(named, minus: second),
         expectsPositive: true)
@@ -83,15 +85,16 @@ extension CausesExperiment {
     let shares = (1...50).map { 2 * Double($0) }
     let found = Panel(
       title: "precision", x: Axis("inspected, %"),
-      y: Axis("flipped among inspected, %", range: 0...100),
+      y: Axis("\(corruption.noun) among inspected, %", range: 0...100),
       layers: try Self.rankings.enumerated().flatMap { style, ranking in
         report.curve(
           x: shares, try curve("precision", ranking), label: ranking,
           style: style)
       })
     let traded = Panel(
-      title: "precision against recall", x: Axis("found of all flipped, %"),
-      y: Axis("flipped among inspected, %", range: 0...100),
+      title: "precision against recall",
+      x: Axis("found of all \(corruption.noun), %"),
+      y: Axis("\(corruption.noun) among inspected, %", range: 0...100),
       layers: try Self.rankings.enumerated().map { style, ranking in
         .line(
           x: try curve("recall", ranking).map { SampleSummary($0).mean },
@@ -100,12 +103,11 @@ extension CausesExperiment {
       })
     return [
       Figure(
-        name: "detection", title: "Flipped labels found as causes of failure",
+        name: "detection", title: corruption.title,
         caption: report.caption(
           "Training samples of \(data.source.description) ranked by each "
-            + "score, \(ConfigurationValue.numberText(100 * flipped)) % of whose labels are "
-            + "flipped; EWC influence was named in advance. Right: means over "
-            + "the seeds."),
+            + "score, \(corruption.words); EWC influence was named in "
+            + "advance. Right: means over the seeds."),
         panels: [found, traded], columns: 2,
         size: .init(width: 560, height: 290), legend: .below)
     ]

@@ -7,12 +7,14 @@ import Randomness
 import Valuation
 import VectorMath
 
-/// An experiment on finding flipped labels as the causes of failure.
+/// An experiment on finding corrupted training samples as the causes of
+/// failure.
 ///
-/// A share of the training labels is flipped to another class, a network is
-/// trained on them, and its wrong test samples are the failures. Rankings of
-/// the training samples are judged by how many flipped labels stand at their
-/// top; then the highest of EWC influence are deleted.
+/// A share of the training labels is flipped to another class, or noise is
+/// added to images of some classes; a network is trained on them, and its wrong
+/// test samples are the failures. Rankings of the training samples are judged
+/// by how many corrupted ones stand at their top; then the highest of EWC
+/// influence are deleted.
 public struct CausesExperiment: Sendable, Equatable {
   /// Name of the experiment, usable as a folder's name.
   public var name: String
@@ -26,8 +28,8 @@ public struct CausesExperiment: Sendable, Equatable {
   public var network: NetworkSettings
   /// How it is trained.
   public var plan: TrainingPlan
-  /// Share of the training labels that is flipped.
-  public var flipped: Double
+  /// What is wrong with some of the training samples.
+  public var corruption: Corruption
   /// Share of the ranked samples that precision is read at.
   public var inspected: Double
   /// Share of the ranked samples that is deleted.
@@ -40,6 +42,20 @@ public struct CausesExperiment: Sendable, Equatable {
   public var scoreRuns: Int
   /// The epoch that they are trained to.
   public var scoreEpoch: Int
+
+  /// A corruption of training samples whose places are known.
+  ///
+  /// - Source: Tanno et al. 2022 (arXiv:2207.04806), whose noise is on 30 % of
+  ///   the images of 4 classes; the deviation is not stated there.
+  public enum Corruption: Sendable, Equatable {
+    /// A share of all labels is another class's.
+    case labels(share: Double)
+    /// Normal noise is added to each pixel of a share of the images of some
+    /// classes, which the seed draws; pixels are as the network sees them.
+    case inputs(share: Double, classes: Int, deviation: Double)
+
+    enum Name: String, CaseIterable { case labels, inputs }
+  }
 
   /// Rankings, the one under test first.
   static let rankings = [
@@ -59,7 +75,7 @@ extension CausesExperiment: SeedExperiment {
     let recipe = try NetworkRecipe(reader: reader)
     (network, plan) = (recipe.settings, recipe.plan)
     let causes = try reader["causes"]
-    flipped = try causes?["flipped"]?.double(in: .within(1e-3...0.5)) ?? 0.1
+    corruption = try Corruption(reader: causes)
     inspected =
       try causes?["inspected"]?.double(in: .within(1e-3...1)) ?? 0.1
     deleted = try causes?["deleted"]?.double(in: .within(1e-3...0.5)) ?? 0.15
@@ -74,6 +90,21 @@ extension CausesExperiment: SeedExperiment {
   /// The experiment with every default written out.
   public var value: ConfigurationValue {
     let (network, training) = recipe.values
+    var study: ConfigurationValue = [:]
+    switch corruption {
+    case .labels(let share): study["flipped"] = .double(share)
+    case .inputs(let share, let classes, let deviation):
+      study["corruption"] = .string(Corruption.Name.inputs.rawValue)
+      study["noisy"] = .double(share)
+      study["noisy-classes"] = .int(classes)
+      study["noise"] = .double(deviation)
+    }
+    study["inspected"] = .double(inspected)
+    study["deleted"] = .double(deleted)
+    study["damping"] = .double(damping)
+    study["steps"] = .int(steps)
+    study["score-runs"] = .int(scoreRuns)
+    study["score-epoch"] = .int(scoreEpoch)
     return [
       "kind": "causes",
       "name": .string(name),
@@ -82,17 +113,19 @@ extension CausesExperiment: SeedExperiment {
       "data": data.value,
       "network": network,
       "training": training,
-      "causes": [
-        "flipped": .double(flipped), "inspected": .double(inspected),
-        "deleted": .double(deleted), "damping": .double(damping),
-        "steps": .int(steps), "score-runs": .int(scoreRuns),
-        "score-epoch": .int(scoreEpoch),
-      ],
+      "causes": study,
     ]
   }
 
   func load() throws -> (material: PreparedImages, contents: [String]) {
     let images = try PreparedImages(data)
+    let known = images.train.classNames.count
+    if case .inputs(_, let classes, _) = corruption, classes > known {
+      throw ExperimentError.share(
+        key: "causes.noisy-classes",
+        reason: "expected at most the \(known) classes of "
+          + "\(images.dataset), found \(classes)")
+    }
     return (images, [images.checksum])
   }
 
@@ -110,5 +143,66 @@ extension CausesExperiment: SeedExperiment {
       ("curve", trial.curveTable(rankings)),
       ("treatment", try trial.treatmentTable(rankings)),
     ]
+  }
+}
+
+extension CausesExperiment.Corruption {
+  /// Reads what is corrupted and how; keys of the other kind are errors.
+  init(reader: ConfigurationReader?) throws {
+    let name =
+      try reader?["corruption"]?.choice(of: Name.self) ?? .labels
+    func key(_ key: String, of owner: Name) throws -> ConfigurationReader? {
+      guard let found = try reader?[key] else { return nil }
+      guard name == owner else {
+        throw found.error(
+          "belongs to corruption \(owner.rawValue), not \(name.rawValue)")
+      }
+      return found
+    }
+    let flipped =
+      try key("flipped", of: .labels)?.double(in: .within(1e-3...0.5)) ?? 0.1
+    let noisy =
+      try key("noisy", of: .inputs)?.double(in: .within(1e-3...1)) ?? 0.3
+    let classes =
+      try key("noisy-classes", of: .inputs)?.int(in: .within(1...10_000)) ?? 4
+    let deviation =
+      try key("noise", of: .inputs)?.double(in: .within(1e-3...1e3)) ?? 0.5
+    self =
+      switch name {
+      case .labels: .labels(share: flipped)
+      case .inputs:
+        .inputs(share: noisy, classes: classes, deviation: deviation)
+      }
+  }
+
+  /// The corruption in words, for captions.
+  var words: String {
+    func percent(_ share: Double) -> String {
+      ConfigurationValue.numberText(100 * share) + " %"
+    }
+    return switch self {
+    case .labels(let share):
+      "\(percent(share)) of whose labels are flipped"
+    case .inputs(let share, let classes, let deviation):
+      "with normal noise of deviation "
+        + ConfigurationValue.numberText(deviation)
+        + " on \(percent(share)) of the images of \(classes) classes"
+    }
+  }
+
+  /// The heading of figures.
+  var title: String {
+    switch self {
+    case .labels: "Flipped labels found as causes of failure"
+    case .inputs: "Noisy images found as causes of failure"
+    }
+  }
+
+  /// What a corrupted sample is called.
+  var noun: String {
+    switch self {
+    case .labels: "flipped"
+    case .inputs: "noisy"
+    }
   }
 }

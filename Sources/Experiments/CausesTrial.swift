@@ -5,7 +5,7 @@ import Randomness
 import Valuation
 import VectorMath
 
-/// One seed of a causes experiment: flipped labels, the network trained on
+/// One seed of a causes experiment: corrupted samples, the network trained on
 /// them, and its failures.
 struct CausesTrial {
   let experiment: CausesExperiment
@@ -13,7 +13,7 @@ struct CausesTrial {
   let cancellation: CancellationFlag
   let train: LabelledImages<Double>
   let test: LabelledImages<Double>
-  /// Whether each training label was flipped.
+  /// Whether each training sample was corrupted.
   let isFlipped: [Bool]
   let network: DenseNetwork<Double>
   let failures: FailureSet
@@ -26,10 +26,10 @@ struct CausesTrial {
     self.experiment = experiment
     self.seed = seed
     self.cancellation = cancellation
-    let images = FlippedImages(
-      material, share: experiment.flipped, seed: seed)
+    let images = CorruptedImages(
+      material, experiment.corruption, seed: seed)
     (train, test) = (images.train, images.test)
-    isFlipped = images.isFlipped
+    isFlipped = images.isCorrupted
     network = try experiment.trained(
       on: train, seed: seed, scope: "network", cancellation: cancellation)
     var split = RandomStream(rootSeed: UInt64(seed), name: "failure-split")

@@ -25,6 +25,8 @@ public struct Experiment: Sendable, Equatable {
     case causes
     /// Posteriors in the value of training samples.
     case posteriors
+    /// What r̂ of mixed samples depends on.
+    case valueAnalysis = "value-analysis"
 
     fileprivate var type: any RunnableExperiment.Type {
       switch self {
@@ -37,6 +39,7 @@ public struct Experiment: Sendable, Equatable {
       case .featureSearch: FeatureSearchExperiment.self
       case .causes: CausesExperiment.self
       case .posteriors: PosteriorsExperiment.self
+      case .valueAnalysis: ValueAnalysisExperiment.self
       }
     }
   }

@@ -21,7 +21,7 @@ extension PosteriorsTrial {
       "parameters",
     ])
     table.append([
-      .int(count), .int(images.isFlipped.count { $0 }),
+      .int(count), .int(images.isCorrupted.count { $0 }),
       .int(images.test.count), .int(failures.queries.count),
       .int(failures.holdout.count),
       .double(Double(failures.right.count) / Double(images.test.count)),
@@ -44,7 +44,7 @@ extension PosteriorsTrial {
     for row in rows {
       func correlation(_ range: Range<Int>) -> Double {
         Statistics.rankCorrelation(
-          Array(row.values[range]), Array(reference.values[range])) ?? .nan
+          Array(row.values[range]), Array(reference.values[range]))
       }
       func signs(_ range: Range<Int>) -> Double {
         guard row.name != "loss", row.name != "random" else { return .nan }
@@ -56,7 +56,7 @@ extension PosteriorsTrial {
         ) / Double(clear.count)
       }
       let ranking = FailureCauses.ranking(Array(row.values[single]))
-      let found = Detection(ranking.map { images.isFlipped[$0] })
+      let found = Detection(ranking.map { images.isCorrupted[$0] })
       let own = row.errors?[single]
       let deviation = SampleSummary(Array(row.values[single]))
       table.append([
@@ -115,7 +115,7 @@ extension PosteriorsTrial {
       table.append(
         [
           .int(i), .int(Int(images.train.labels[i])),
-          .int(images.isFlipped[i] ? 1 : 0),
+          .int(images.isCorrupted[i] ? 1 : 0),
         ] + rows.map { .double($0.values[i]) })
     }
     return table

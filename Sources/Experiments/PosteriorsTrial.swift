@@ -44,7 +44,7 @@ struct PosteriorsTrial {
   let experiment: PosteriorsExperiment
   let seed: Int
   let cancellation: CancellationFlag
-  let images: FlippedImages
+  let images: CorruptedImages
   let network: DenseNetwork<Double>
   let failures: FailureSet
   let samples: MixedSamples
@@ -60,7 +60,8 @@ struct PosteriorsTrial {
     self.experiment = experiment
     self.seed = seed
     self.cancellation = cancellation
-    images = FlippedImages(material, share: experiment.flipped, seed: seed)
+    images = CorruptedImages(
+      material, .labels(share: experiment.flipped), seed: seed)
     network = try experiment.recipe.trained(
       on: images.train, seed: seed, scope: "network",
       cancellation: cancellation)

@@ -27,7 +27,7 @@ public enum Presets {
       ("fashion-mnist-filter", fashionMNISTFilter),
       ("alignment", alignment), ("norms", norms),
     ] + randomFeature + expansion + featureLearning
-    + [("feature-search", featureSearch)] + causes
+    + [("feature-search", featureSearch)] + causes + valueAnalysis
 
   /// Methods of the patch network at the point of `figure-2`.
   private static let featureSearch = """

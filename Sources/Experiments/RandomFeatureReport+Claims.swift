@@ -1,40 +1,5 @@
 import RealModule
 
-/// A statement about the sign of a paired difference, with its verdict.
-public struct Claim: Sendable {
-  /// The problem that it is about.
-  public let problem: String
-  /// What is claimed, as a difference.
-  public let statement: String
-  /// Who claims it.
-  public let source: String
-  /// The differences, seed by seed.
-  public let comparison: PairedComparison
-  /// The sign that is claimed.
-  public let expectsPositive: Bool
-  /// p of "no difference" after Holm's correction over the report.
-  public var correctedPValue: Double?
-
-  /// Whether the differences bear the claim out.
-  public var verdict: Verdict {
-    Verdict(
-      mean: comparison.summary.mean, correctedPValue: correctedPValue,
-      expectsPositive: expectsPositive)
-  }
-
-  var value: ConfigurationValue {
-    var value: ConfigurationValue = [
-      "problem": .string(problem), "statement": .string(statement),
-      "source": .string(source), "expectedPositive": .bool(expectsPositive),
-      "differences": .numbers(comparison.differences),
-      "mean": .double(comparison.summary.mean),
-      "verdict": .string(verdict.rawValue),
-    ]
-    if let correctedPValue { value["pHolm"] = .double(correctedPValue) }
-    return value
-  }
-}
-
 extension RandomFeatureReport {
   /// All claims, corrected for each other.
   ///

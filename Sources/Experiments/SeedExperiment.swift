@@ -191,6 +191,8 @@ struct SeedReport<Study: SeedExperiment>: RunReport {
   // MARK: - Figures
 
   /// Mean over the seeds with its interval, where both coordinates are shown.
+  ///
+  /// - Parameter bounds: What the values can be; the interval ends there.
   func curve(
     x: [Double], _ values: [[Double]], label: String, style: Int,
     isPositive: Bool = false, within bounds: ClosedRange<Double>? = nil
@@ -199,8 +201,10 @@ struct SeedReport<Study: SeedExperiment>: RunReport {
     var layers: [Layer] = []
     if experiment.seeds.count > 1 {
       let ends = summaries.map {
+        // A mean that is no number bounds nothing.
         $0.ends(
-          within: isPositive ? 1e-9 * abs($0.mean) ... .infinity : bounds)
+          within: isPositive && !$0.mean.isNaN
+            ? 1e-9 * abs($0.mean) ... .infinity : bounds)
       }
       layers.append(
         .band(
@@ -224,9 +228,9 @@ extension Claim {
   /// Claims with p-values corrected for each other, after Holm.
   static func corrected(_ claims: [Claim]) -> [Claim] {
     var claims = claims
-    let known = claims.indices.filter { claims[$0].comparison.pValue != nil }
+    let known = claims.indices.filter { claims[$0].pValue != nil }
     let corrected = Statistics.holmCorrected(
-      known.compactMap { claims[$0].comparison.pValue })
+      known.compactMap { claims[$0].pValue })
     for (k, p) in zip(known, corrected) { claims[k].correctedPValue = p }
     return claims
   }
@@ -243,7 +247,7 @@ extension Claim {
         claim.problem, claim.statement,
         ImageReport.text(claim.comparison.differences, digits: 4),
         claim.correctedPValue.map { significant($0) } ?? "–",
-        claim.expectsPositive ? "> 0" : "< 0", claim.verdict.rawValue,
+        claim.expected, claim.verdict.rawValue,
         "\(claim.comparison.differences.count)",
       ])
     }

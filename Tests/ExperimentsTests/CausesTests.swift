@@ -1,5 +1,7 @@
 import ArrayFiles
 import Foundation
+import ImageTrain
+import LinearAlgebra
 import Randomness
 import Testing
 
@@ -22,6 +24,74 @@ struct CausesTests {
     let document = try ConfigurationDocument(text: smallCauses, name: "a.yaml")
     try SeedExperimentTests().checkRuns(
       document.read(CausesExperiment.init(reader:)))
+  }
+
+  private func causes(_ settings: [String]) throws -> CausesExperiment {
+    var document = try ConfigurationDocument(text: smallCauses, name: "a.yaml")
+    try document.override(with: settings)
+    return try document.read(CausesExperiment.init(reader:))
+  }
+
+  @Test("Input noise: threads, resuming, configuration")
+  func noisyRuns() throws {
+    try SeedExperimentTests().checkRuns(
+      causes(["causes.corruption=inputs", "causes.noise=1"]))
+  }
+
+  @Test("Noise is on the share asked for of the classes asked for, and nowhere")
+  func inputNoise() throws {
+    let count = 60
+    let images = LabelledImages(
+      pixels: Matrix<Double>(rowCount: count, columnCount: 50, repeating: 0.5),
+      labels: (0..<count).map { Int32($0 % 3) }, classCount: 3)
+    let (noisy, flags) = CausesExperiment.Corruption.inputs(
+      share: 0.3, classes: 2, deviation: 2
+    ).applied(to: images, seed: 4)
+    #expect(noisy.labels == images.labels)
+    let hit = flags.indices.filter { flags[$0] }
+    // 30 % of 20 images in each of two classes.
+    #expect(hit.count == 12 && Set(hit.map { $0 % 3 }).count == 2)
+    var square = 0.0
+    for i in 0..<count {
+      let changes = noisy.pixels.row(i).map { $0 - 0.5 }
+      #expect(changes.contains { $0 != 0 } == flags[i])
+      square += changes.reduce(0) { $0 + $1 * $1 }
+    }
+    // 600 squares of variance 4 each: 5 deviations of 4·√(2/600).
+    #expect(abs(square / 600 - 4) < 1.2)
+    let (same, none) = CausesExperiment.Corruption.labels(share: 0.1)
+      .applied(to: images, seed: 4)
+    #expect(same.pixels.elements == images.pixels.elements)
+    #expect(none.count { $0 } == 6)
+    for i in 0..<count {
+      #expect((same.labels[i] != images.labels[i]) == none[i])
+    }
+  }
+
+  @Test(
+    "Keys of another corruption, and shares that are none, are refused",
+    arguments: [
+      ["causes.corruption=pixels"], ["causes.noise=1"],
+      ["causes.noisy-classes=2"],
+      ["causes.corruption=inputs", "causes.flipped=0.1"],
+      ["causes.corruption=inputs", "causes.noise=0"],
+      ["causes.corruption=inputs", "causes.noisy=1.5"],
+      ["causes.corruption=inputs", "causes.noisy-classes=0"],
+    ])
+  func refusedCorruption(_ settings: [String]) {
+    #expect(throws: ConfigurationError.self) { try causes(settings) }
+  }
+
+  @Test("More noisy classes than there are is an error of the data")
+  func tooManyClasses() throws {
+    let experiment = try causes([
+      "causes.corruption=inputs", "causes.noisy-classes=11",
+    ])
+    #expect(throws: ExperimentError.self) { _ = try experiment.load() }
+    // The default writes what it always wrote.
+    let labels = try causes([])
+    #expect(labels.value["causes"]?["corruption"] == nil)
+    #expect(labels.value["causes"]?["flipped"] == .double(0.1))
   }
 
   @Test("Precision, recall and average precision by hand")

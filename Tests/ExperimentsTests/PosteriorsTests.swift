@@ -33,16 +33,6 @@ struct PosteriorsTests {
     try SeedExperimentTests().checkRuns(experiment())
   }
 
-  @Test("Ranks share the mean of ties; Spearman's correlation by hand")
-  func ranks() throws {
-    #expect(Statistics.ranks([3, 1, 3, 2]) == [3.5, 1, 3.5, 2])
-    // d² = 1, 1, 0, 0: 1 − 6·2/(4·15).
-    let found = try #require(
-      Statistics.rankCorrelation([1, 2, 3, 4], [20, 10, 30, 40]))
-    #expect(abs(found - 0.8) <= 4 * Double.ulpOfOne)
-    #expect(Statistics.rankCorrelation([1, 2, 3], [5, 5, 5]) == nil)
-  }
-
   @Test("What no posterior can be made of is an error that says why")
   func refused() throws {
     for (setting, reason) in [

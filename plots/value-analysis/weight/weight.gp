@@ -1,0 +1,114 @@
+# gnuplot weight.gp                          draws weight.svg
+# gnuplot -e "format='pdf'" weight.gp        draws weight.pdf
+# gnuplot -e "format='png'" weight.gp        draws weight.png
+reset
+set encoding utf8
+if (!exists("format")) format = 'svg'
+if (!exists("output")) output = 'weight.' . format
+heat = 'image'
+tile = 'rgbimage'
+cap = 'heads nofilled size screen 0.0036,90'
+if (format eq 'svg') {
+  # Cells as shapes: browsers smooth the pixels of images.
+  heat = 'image pixels'
+  tile = 'rgbimage pixels'
+  set terminal svg enhanced size 747,387 font "sans-serif,9" \
+    fontscale 1.3333 background "#FFFFFF"
+} else { if (format eq 'pdf') {
+  set terminal pdfcairo enhanced size 7.7778in,4.0278in font "Sans,9" \
+    fontscale 0.75 linewidth 1.5 pointscale 0.75 background "#FFFFFF"
+} else { if (format eq 'png') {
+  set terminal pngcairo enhanced size 1680,870 font "Sans,9" \
+    fontscale 2.25 linewidth 2.25 pointscale 1 background "#FFFFFF"
+} else {
+  exit error 'format is svg, pdf or png'
+} } }
+set output output
+
+# Gaps: values that are not finite, or have no place on a log axis.
+finite(v) = abs(v) < 1e300 ? v : NaN
+positive(v) = v >= 1e-300 && v < 1e300 ? v : NaN
+set datafile separator comma
+set datafile commentschars ""
+set decimalsign '.'
+set minussign
+unset key
+set border 3 linecolor rgb "#444444" linewidth 0.8
+set tics out nomirror scale 0.6,0.3 textcolor rgb "#222222"
+set tics font ",8"
+set grid xtics ytics back linetype 1 linewidth 0.6 \
+  linecolor rgb "#E4E4E4"
+set style line 1 linecolor rgb "#0072B2" linewidth 1.7 dashtype solid pointtype 7 pointsize 0.55
+set style line 2 linecolor rgb "#D55E00" linewidth 1.7 dashtype (9,3) pointtype 5 pointsize 0.55
+set style line 3 linecolor rgb "#009E73" linewidth 1.7 dashtype (2.5,2.5) pointtype 9 pointsize 0.55
+set style line 4 linecolor rgb "#CC79A7" linewidth 1.7 dashtype (9,3,2,3) pointtype 13 pointsize 0.55
+
+set multiplot
+
+# Panel 1
+unset label; unset arrow; unset object; unset title; unset colorbox
+unset xlabel; unset ylabel; unset logscale
+set lmargin at screen 0.0861; set rmargin at screen 0.475
+set bmargin at screen 0.2528; set tmargin at screen 0.8603
+set title 'networks' offset 0,-0.4 font ",9" textcolor rgb "#222222"
+set xlabel 'λ' offset 0,0.3 textcolor rgb "#222222"
+set format x '%h'
+set xtics norotate scale 0.6,0.3 (0, 0.2, 0.4, 0.6, 0.8, 1)
+unset mxtics
+set grid xtics
+set ylabel 'mean |r̂|, nats' textcolor rgb "#222222"
+set format y '%h'
+set ytics norotate scale 0.6,0.3 (0.02, 0.04, 0.06, 0.08, 0.1, 0.12, 0.14, 0.16, 0.18)
+unset mytics
+set grid ytics
+plot [0:1] [0.012:0.196] \
+  'weight.1.csv' skip 1 using (finite($1)):(finite($2)):(finite($3)) with filledcurves linestyle 1 fillstyle transparent solid 0.15 noborder notitle, \
+  'weight.1.csv' skip 1 using (finite($1)):(finite($5)):(finite($6)) with filledcurves linestyle 2 fillstyle transparent solid 0.15 noborder notitle, \
+  'weight.1.csv' skip 1 using (finite($1)):(finite($4)) with lines linestyle 1 notitle, \
+  'weight.1.csv' skip 1 using (finite($1)):(finite($7)) with lines linestyle 2 notitle
+
+# Panel 2
+unset label; unset arrow; unset object; unset title; unset colorbox
+unset xlabel; unset ylabel; unset logscale
+set lmargin at screen 0.5668; set rmargin at screen 0.9643
+set bmargin at screen 0.2528; set tmargin at screen 0.8603
+set title 'the same pairs at each λ' offset 0,-0.4 font ",9" textcolor rgb "#222222"
+set xlabel 'λ' offset 0,0.3 textcolor rgb "#222222"
+set format x '%h'
+set xtics norotate scale 0.6,0.3 (0, 0.2, 0.4, 0.6, 0.8, 1)
+unset mxtics
+set grid xtics
+set ylabel 'mean |r̂| over its mean over λ' textcolor rgb "#222222"
+set format y '%h'
+set ytics norotate scale 0.6,0.3 (0.2, 0.4, 0.6, 0.8, 1, 1.2, 1.4, 1.6)
+unset mytics
+set grid ytics
+set arrow 1 from graph 0,first 1 to graph 1,first 1 nohead back linewidth 1 dashtype (5,4) linecolor rgb "#666666"
+plot [0:1] [0.16:1.6] \
+  'weight.2.csv' skip 1 using (finite($1)):(finite($2)):(finite($3)) with filledcurves linestyle 1 fillstyle transparent solid 0.15 noborder notitle, \
+  'weight.2.csv' skip 1 using (finite($1)):(finite($5)):(finite($6)) with filledcurves linestyle 2 fillstyle transparent solid 0.15 noborder notitle, \
+  'weight.2.csv' skip 1 using (finite($1)):(finite($8)):(finite($9)) with filledcurves linestyle 3 fillstyle transparent solid 0.15 noborder notitle, \
+  'weight.2.csv' skip 1 using (finite($1)):(finite($11)):(finite($12)) with filledcurves linestyle 4 fillstyle transparent solid 0.15 noborder notitle, \
+  'weight.2.csv' skip 1 using (finite($1)):(finite($4)) with lines linestyle 1 notitle, \
+  'weight.2.csv' skip 1 using (finite($1)):(finite($7)) with lines linestyle 2 notitle, \
+  'weight.2.csv' skip 1 using (finite($1)):(finite($10)) with lines linestyle 3 notitle, \
+  'weight.2.csv' skip 1 using (finite($1)):(finite($13)) with lines linestyle 4 notitle
+
+# Title and legend
+unset label; unset arrow; unset object; unset title; unset colorbox
+unset xlabel; unset ylabel; unset logscale
+set label '{/:Bold |r̂| against λ}' at screen 0.5,0.9586 center font ",10" textcolor rgb "#222222"
+set label '* has seen test labels through its teacher: an upper bound, not a result' at screen 0.5,0.0313 center font ",7.5" textcolor rgb "#222222"
+set key at screen 0.5,0.1425 center top horizontal maxcols 3 Left reverse samplen 2.6 spacing 1.15 font ",8" textcolor rgb "#222222"
+set lmargin at screen 0; set rmargin at screen 1
+set bmargin at screen 0; set tmargin at screen 1
+unset border; unset tics; unset grid
+plot [0:1] [0:1] \
+  NaN notitle, \
+  keyentry with lines linestyle 1 title 'network, teacher train', \
+  keyentry with lines linestyle 2 title 'network, teacher whole *', \
+  keyentry with lines linestyle 3 title 'linear, pixels', \
+  keyentry with lines linestyle 4 title 'linear, hidden'
+
+unset multiplot
+unset output
