@@ -121,6 +121,7 @@ extension RunnableExperiment {
     command: [String], progress: any ProgressReporter,
     _ compute: () throws -> [String: Double]
   ) throws {
+    let isNew = !fileExists(path)
     try RunFolder(path: path, configuration: value).prepare(
       existing, parts: Self.parts,
       isSame: { try $0.read(Self.init(reader:)) == self })
@@ -133,7 +134,12 @@ extension RunnableExperiment {
         "vector kernels": vectorInstructionSet,
       ])
     defer { progress.report(.finished) }
-    manifest.wallTimes = try compute()
+    do {
+      manifest.wallTimes = try compute()
+    } catch {
+      if isNew, !(error is Interrupted) { removeRunWithoutResults(path) }
+      throw error
+    }
     manifest.ended = Date()
     try manifest.write(to: path + "/manifest.json")
   }

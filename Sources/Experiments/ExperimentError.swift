@@ -1,4 +1,5 @@
 public import ArrayFiles
+public import FeatureLearning
 public import Figures
 public import ImageTrain
 public import LinearAlgebra
@@ -29,6 +30,8 @@ public enum ExperimentError: ExitStatusProviding, Equatable,
   case networkShape(file: String, expected: String, found: String)
   /// A training run ended early.
   case training(model: String, seed: Int, TrainingError, kept: String)
+  /// A descent of the patch network ended early.
+  case descent(method: String, seed: Int, FeatureLearningError)
   /// No preset has the name.
   case unknownPreset(String, nearest: String?, known: [String])
 
@@ -65,6 +68,8 @@ public enum ExperimentError: ExitStatusProviding, Equatable,
       "\(file): expected a network of \(expected), found \(found)"
     case .training(let model, let seed, let error, let kept):
       "\(model), seed \(seed): \(error); see \(kept)"
+    case .descent(let method, let seed, let error):
+      "\(method), seed \(seed): \(error)"
     case .unknownPreset(let name, let nearest, let known):
       "expected a file or a preset, found '\(name)'"
         + (nearest.map { "; did you mean '\($0)'?" } ?? "")
@@ -79,7 +84,7 @@ public enum ExperimentError: ExitStatusProviding, Equatable,
     case .noRun, .unfinishedRun, .divergedRun, .unknownPreset, .noData:
       .noInput
     case .repeatedRun: .usage
-    case .training: .diverged
+    case .training, .descent: .diverged
     }
   }
 }

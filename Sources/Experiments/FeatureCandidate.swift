@@ -36,7 +36,7 @@ struct FeatureCandidate: Sendable, Equatable {
       FeatureCandidate(
         "\(filter.rawValue), \(teacher.rawValue) teacher",
         "λ = 0.6, pairs kept by \(filter.rawValue), teacher \(teacher.rawValue)",
-        mixup.guided(by: PairGuidance(filter: filter, period: 20)),
+        mixup.guided(by: PairGuidance(filter: filter, period: 10)),
         teacher: teacher)
     }
     return [
@@ -72,7 +72,7 @@ struct FeatureCandidate: Sendable, Equatable {
   ///                budget on
   ///     filter     with chance 0.3, low or high by any teacher, decided anew
   ///                every 20, 50 or 100 iterations, from the start or from up
-  ///                to half of the budget on
+  ///                to half of the budget, or of the way to the stop, on
   static func drawn(
     _ index: Int, iterations: Int, seed: UInt64
   ) -> FeatureCandidate {
@@ -121,7 +121,9 @@ struct FeatureCandidate: Sendable, Equatable {
       let kinds = PatchMethodSettings.Teacher.allCases
       let kind = kinds[stream.index(below: kinds.count)]
       let period = [20, 50, 100][stream.index(below: 3)]
-      let start = stream.uniform() < 0.5 ? 0 : moment(0, 0.5)
+      let start =
+        stream.uniform() < 0.5
+        ? 0 : min(moment(0, 0.5), (method.plainFrom ?? iterations) / 2)
       method.guidance = PairGuidance(
         filter: filter, startIteration: start, period: period)
       teacher = kind

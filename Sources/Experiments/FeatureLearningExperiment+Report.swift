@@ -36,7 +36,8 @@ extension FeatureLearningExperiment {
   }
 
   func problem(_ factor: Int) -> String {
-    "n = \(settings.sampleCount * factor), d = \(settings.dimension * factor)"
+    "\(settings.sampleCount * factor) samples, d = "
+      + "\(settings.dimension * factor)"
   }
 
   func tables(
@@ -158,10 +159,13 @@ extension FeatureLearningExperiment {
       }
       // Hypotheses about filters and schedules, against plain and mixup.
       for entry in methods where entry.method.guidance?.filter == .low {
-        guard let mixup else { continue }
+        // Like with like: the same law of λ without the filter.
+        guard
+          let own = methods.first(where: { $0.method == entry.unguided })
+        else { continue }
         claim(
-          "rare: \(entry.name) − \(mixup.name)", "slides",
-          try end("rare", entry), minus: try end("rare", mixup))
+          "rare: \(entry.name) − \(own.name)", "slides",
+          try end("rare", entry), minus: try end("rare", own))
       }
       for entry in methods where entry.isScheduled {
         guard let stopped else { continue }
@@ -217,7 +221,8 @@ extension FeatureLearningExperiment {
   ) throws -> [Figure] {
     func panel(
       _ title: String, _ y: Axis, _ table: String,
-      isPositive: Bool = false, scale: Double = 1, _ columns: [String]
+      isPositive: Bool = false, within bounds: ClosedRange<Double>? = nil,
+      scale: Double = 1, _ columns: [String]
     ) throws -> Panel {
       Panel(
         title: title, x: Axis("iterations"), y: y,
@@ -236,7 +241,7 @@ extension FeatureLearningExperiment {
           }
           return report.curve(
             x: x, means, label: entry.name, style: style,
-            isPositive: isPositive)
+            isPositive: isPositive, within: bounds)
         })
     }
     func both(_ name: String) -> [String] { ["\(name)_0", "\(name)_1"] }
@@ -259,7 +264,8 @@ extension FeatureLearningExperiment {
             isPositive: true, both("rare")),
         ], columns: 2, size: .init(width: 504, height: 280), legend: .below),
       Figure(
-        name: "memorisation" + suffix, title: titled("Noise of own samples"),
+        name: "memorisation" + suffix,
+        title: titled("Memorised noise and rare test samples"),
         caption: report.caption(
           "Left: the largest |⟨w_{k,r}, ξ⟩| over noise patches of own "
             + "training samples. Right: test accuracy on rare samples alone."),
@@ -269,7 +275,7 @@ extension FeatureLearningExperiment {
             both("memorisation")),
           try panel(
             "rare test samples", Axis("accuracy, %", within: 0...100), "tests",
-            scale: 100, ["rare"]),
+            within: 0...100, scale: 100, ["rare"]),
         ], columns: 2, size: .init(width: 504, height: 280), legend: .below),
     ] + (try probeFigure(report, factor: factor))
   }

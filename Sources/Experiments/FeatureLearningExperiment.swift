@@ -59,7 +59,9 @@ extension FeatureLearningExperiment: SeedExperiment {
       }
       if let stop = method.method.plainFrom, stop > settings.iterations {
         throw entry.error(
-          "expected plain-from at most \(settings.iterations), found \(stop)")
+          "expected plain-from of \(method.name) at most the "
+            + "\(settings.iterations) iterations, found \(stop); set "
+            + "methods.\(method.name).plain-from too")
       }
       if let guidance = method.method.guidance {
         let end = method.method.plainFrom ?? settings.iterations
@@ -113,7 +115,9 @@ extension FeatureLearningExperiment: SeedExperiment {
         }
         teachers[index] =
           try twin.flatMap { teachers[$0] }
-          ?? bench.teacher(kind, of: entry.method)
+          ?? named("teacher of \(entry.name)", seed) {
+            try bench.teacher(kind, of: entry.method)
+          }
       }
       var traces: [String: FilterTrace] = [:]
       var prefixes: [Int: Prefix] = [:]
@@ -142,17 +146,32 @@ extension FeatureLearningExperiment: SeedExperiment {
               probe.cells(network(), iteration: record.iteration))
           }
         }
-        let outcome = try bench.run(
-          start == nil ? entry.method : .plain, from: start?.network,
-          iterations: settings.iterations - offset,
-          teachers: teachers[index].map { [$0] } ?? [],
-          replay: entry.replays.flatMap { traces[$0] }
-        ) { record, descent in keep(record) { descent.network } }
+        let outcome = try named(entry.name, seed, offset: offset) {
+          try bench.run(
+            start == nil ? entry.method : .plain, from: start?.network,
+            iterations: settings.iterations - offset,
+            teachers: teachers[index].map { [$0] } ?? [],
+            replay: entry.replays.flatMap { traces[$0] }
+          ) { record, descent in keep(record) { descent.network } }
+        }
         traces[entry.name] = outcome.trace
         try tables.append(records, probes, of: entry, bench)
       }
     }
     return tables.all
+  }
+
+  /// A descent whose error says whose it is.
+  private func named<Value>(
+    _ method: String, _ seed: Int, offset: Int = 0,
+    _ descend: () throws -> Value
+  ) throws -> Value {
+    do {
+      return try descend()
+    } catch let error as FeatureLearningError {
+      throw ExperimentError.descent(
+        method: method, seed: seed, error.shifted(by: offset))
+    }
   }
 
   /// What an early-stopped method shares with a method before it.

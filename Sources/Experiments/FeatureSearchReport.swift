@@ -226,14 +226,15 @@ struct FeatureSearchReport: RunReport {
     // What learned next to nothing would leave the others no room.
     let limit = 0.1 * (sound.map(common).max() ?? 0)
     let shown = sound.filter { common($0) >= limit }
-    let left = sound.filter { common($0) < limit }.map(\.name)
-    let first = search.rungs.indices.filter {
-      search.rungs[$0] == 1 && search.common[$0] >= limit
-    }
+    let drawn = search.rungs.indices.filter { search.rungs[$0] == 1 }
+    let first = drawn.filter { search.common[$0] >= limit }
+    let left =
+      sound.filter { common($0) < limit }.map(\.name)
+      + drawn.filter { search.common[$0] < limit }.map { search.names[$0] }
     var layers: [Layer] = [
       .points(
         x: first.map { search.common[$0] }, y: first.map { search.rare[$0] },
-        label: "drawn, on \(experiment.halving.seedCounts[0]) seed", style: 7)
+        label: "drawn, on \(experiment.halving.seedCounts[0]) seed", style: 15)
     ]
     func add(_ method: Method, label: String, style: Int) {
       let rare = SampleSummary(method.rare.map { .log($0) })
@@ -252,7 +253,7 @@ struct FeatureSearchReport: RunReport {
         x: line.map(\.0), y: line.map { .exp($0.1) },
         label: "front, fresh seeds", style: 0))
     for method in shown where method.isWinner {
-      add(method, label: "found by the search", style: 0)
+      add(method, label: "\(method.name), found", style: 0)
     }
     for (k, method) in shown.filter({ !$0.isWinner }).enumerated() {
       add(method, label: method.name, style: 1 + k)

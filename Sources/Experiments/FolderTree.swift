@@ -26,3 +26,18 @@ func listFolder(_ path: String) -> [String] {
 func fileExists(_ path: String) -> Bool {
   FileManager.default.fileExists(atPath: path)
 }
+
+/// Removes a run's folder that holds its configuration and empty folders alone.
+func removeRunWithoutResults(_ path: String) {
+  let files = (FileManager.default.enumerator(atPath: path) ?? .init())
+    .compactMap { $0 as? String }
+  func isFolder(_ name: String) -> Bool {
+    var isFolder: ObjCBool = false
+    return FileManager.default.fileExists(
+      atPath: path + "/" + name, isDirectory: &isFolder) && isFolder.boolValue
+  }
+  guard files.allSatisfy({ $0 == "configuration.yaml" || isFolder($0) }) else {
+    return
+  }
+  removeFile(path)
+}

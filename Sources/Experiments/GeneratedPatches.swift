@@ -69,10 +69,16 @@ public struct GeneratedPatches: Sendable {
         shape: [2, settings.width, generator.dimension],
         values: weights.map { settings.initialScale * $0 }),
       as: "initial.npy")
+    var data = settings.values.data
+    for idle in ["factors", "test-samples"] { data[idle] = nil }
+    if let features {
+      data["feature-norms"] = nil
+      data["features"] = .string(features)
+    }
     try JSONDocument([
       "command": "generate",
       "configuration": [
-        "data": settings.values.data, "network": settings.values.network,
+        "data": data, "network": settings.values.network,
         "composition": .string(composition.rawValue), "name": .string(name),
         "seed": .int(seed),
       ],

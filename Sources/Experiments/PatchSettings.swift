@@ -126,11 +126,13 @@ extension PatchSettings {
     factors =
       try data["factors"]?.ints(in: .within(1...1000), count: .atLeast(1))
       ?? factors
-    patchCount = try data.int("patches", in: .positive, default: patchCount)
+    patchCount = try data.int(
+      "patches", in: .within(1...100_000), default: patchCount)
     dimension = try data.int(
       "dimension", in: .within(1...1_000_000), default: dimension)
     featureNoisePatchCount = try data.int(
-      "feature-noise", in: .nonNegative, default: featureNoisePatchCount)
+      "feature-noise", in: .within(0...100_000),
+      default: featureNoisePatchCount)
     featureNoiseCounts = try data.choice(
       "feature-noise-counts", default: featureNoiseCounts)
     featureNoiseMagnitude = try data.double(
@@ -164,7 +166,8 @@ extension PatchSettings {
         throw data.error("expected no factors with patches of images")
       }
     }
-    patchSide = try data.int("patch-side", in: .positive, default: patchSide)
+    patchSide = try data.int(
+      "patch-side", in: .within(1...10_000), default: patchSide)
     testCount = try data.int(
       "test-samples", in: .within(2...100_000), default: testCount)
     guard sampleCount.isMultiple(of: 2), testCount.isMultiple(of: 2) else {
@@ -176,6 +179,16 @@ extension PatchSettings {
     do {
       for factor in factors { _ = try generator(factor: factor) }
     } catch let error as PatchGeneratorError {
+      // The key that was given is where the mistake is looked for.
+      let keys: [String] =
+        switch error {
+        case .tooFewPatches: ["patches", "feature-noise"]
+        case .option(let name, _, _): [name.replacing(" ", with: "-")]
+        default: ["feature-norms"]
+        }
+      for key in keys {
+        if let reader = try data[key] { throw reader.error("\(error)") }
+      }
       throw data.error("\(error)")
     }
   }

@@ -34,7 +34,7 @@ public enum Presets {
     kind: feature-search
     name: feature-search
     title: Methods that learn common and rare features
-    seeds: 5
+    seeds: [100, 101, 102, 103, 104]
     training: {iterations: 10000}
     search: {candidates: 18, seeds: [1, 3], factor: 3}
     """

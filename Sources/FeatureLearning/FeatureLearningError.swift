@@ -28,8 +28,23 @@ public enum FeatureLearningError: ExitStatusProviding, Equatable,
         } ?? "; take a smaller learning rate or smaller initial weights")
     case .quadrature(let iteration, let margin, let nodes):
       "at iteration \(iteration) logits of \(margin) need more than \(nodes) "
-        + "nodes for the expectation over the mixing weight; take a smaller "
-        + "learning rate or a fixed mixing weight"
+        + "nodes for the expectation over the mixing weight; take "
+        + (iteration == 0
+          ? "smaller initial weights" : "a smaller learning rate")
+        + " or a fixed mixing weight"
+    }
+  }
+
+  /// The same of a run that went on from an earlier one's iterate.
+  public func shifted(by offset: Int) -> FeatureLearningError {
+    switch self {
+    case .diverged(let iteration, let rate, let overshoot, let stable):
+      .diverged(
+        iteration: iteration + offset, learningRate: rate,
+        overshootIteration: overshoot.map { $0 + offset },
+        largestStableRate: stable)
+    case .quadrature(let iteration, let margin, let nodes):
+      .quadrature(iteration: iteration + offset, margin: margin, nodes: nodes)
     }
   }
 

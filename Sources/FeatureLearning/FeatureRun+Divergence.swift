@@ -7,20 +7,21 @@ extension FeatureRun {
   /// The error for a run that has diverged, after a second look at it: the
   /// first iterate whose step raised the loss, and the curvature there.
   ///
-  /// Losses are compared under the objective of the step between them, since a
-  /// schedule changes it. A guided run keeps other pairs at every step and gets
-  /// no second look.
+  /// Losses are compared under the objective of the step between them, since
+  /// schedules and filters change it.
   ///
   /// - Returns: nil where no step raised the loss by more than rounding.
   func divergence(
     at iteration: Int, from initial: PatchNetwork, on space: PatchSpace,
     team: ThreadTeam
   ) -> FeatureLearningError? {
-    guard method.guidance == nil else { return nil }
     let descent = PatchDescent(initial, on: space, team: team)
+    var (filter, selection) = (
+      pairFilter(on: space, team: team), PairSelection?.none
+    )
     var overshoot: Int?
     for k in 0..<max(iteration, 1) {
-      let objective = method.objective(at: k, of: iterations)
+      let objective = objective(at: k, descent, &filter, &selection)
       // A loss that is out of reach was led to by the step before.
       guard
         let before = try? descent.step(
@@ -39,12 +40,13 @@ extension FeatureRun {
     }
     guard let overshoot else { return nil }
     descent.begin()
+    (filter, selection) = (pairFilter(on: space, team: team), nil)
     for k in 0..<overshoot {
-      let objective = method.objective(at: k, of: iterations)
+      let objective = objective(at: k, descent, &filter, &selection)
       _ = try? descent.step(objective, learningRate: learningRate)
     }
     let curvature = largestCurvature(
-      of: method.objective(at: overshoot, of: iterations),
+      of: objective(at: overshoot, descent, &filter, &selection),
       at: descent.network, on: space, team: team)
     return .diverged(
       iteration: iteration, learningRate: learningRate,

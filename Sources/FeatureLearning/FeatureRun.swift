@@ -138,11 +138,7 @@ public struct FeatureRun {
     let descent = PatchDescent(initial, on: space, team: team)
     let followed = FollowedDirections(
       directions, space: space, initial: initial)
-    var filter = PairFilter(
-      seed: seed, weights: method.weights, labels: space.data.labels,
-      teachers: teachers.map {
-        PatchDescent($0, on: space, team: team).predictor()
-      }, replay: replay, team: team)
+    var filter = pairFilter(on: space, team: team)
     var outcome = Outcome(
       records: [], network: initial, trace: FilterTrace(),
       largestNodeCount: 1, quadratureError: 0, slopeError: 0)
@@ -188,7 +184,17 @@ public struct FeatureRun {
     return outcome
   }
 
-  private func objective(
+  /// The filter as it is before the first step.
+  func pairFilter(on space: PatchSpace, team: ThreadTeam) -> PairFilter {
+    PairFilter(
+      seed: seed, weights: method.weights, labels: space.data.labels,
+      teachers: teachers.map {
+        PatchDescent($0, on: space, team: team).predictor()
+      }, replay: replay, team: team)
+  }
+
+  /// What is descended at iterate k.
+  func objective(
     at k: Int, _ descent: PatchDescent, _ filter: inout PairFilter,
     _ selection: inout PairSelection?
   ) -> PairObjective {

@@ -13,11 +13,6 @@ extension PatchDescent {
     return largest
   }
 
-  /// The Euclidean norm of all filters' responses to all patches.
-  public var responseNorm: Double {
-    Double.nrm2(channels * space.data.patches.rowCount, buffers.responses)
-  }
-
   /// The share of samples that are classified rightly; of equal logits the
   /// first class counts.
   public var accuracy: Double {

@@ -88,8 +88,8 @@ public struct PatchGenerator: Sendable, Equatable {
     }
     try require(classCount >= 2, "class count", "2 or more", classCount)
     try require(
-      featureNoisePatchCount >= 0, "feature-noise patches", "0 or more",
-      featureNoisePatchCount)
+      (0..<Int.max).contains(featureNoisePatchCount), "feature-noise patches",
+      "0 or more", featureNoisePatchCount)
     guard patchCount >= 1 + featureNoisePatchCount else {
       throw PatchGeneratorError.tooFewPatches(
         found: patchCount, needed: 1 + featureNoisePatchCount)

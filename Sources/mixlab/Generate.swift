@@ -1,7 +1,7 @@
-import ArgumentParser
+public import ArgumentParser
 import Experiments
 import ImageData
-import Synthetic
+public import Synthetic
 
 /// The compositions by their short names.
 enum SampleComposition: String, CaseIterable, ExpressibleByArgument {
@@ -14,7 +14,19 @@ enum SampleComposition: String, CaseIterable, ExpressibleByArgument {
     case .rare: .rareOnly
     }
   }
+
+  /// The name of a set of it in experiments.
+  var setName: String {
+    switch self {
+    case .mixed: "train"
+    case .common: "common-test"
+    case .rare: "rare-test"
+    }
+  }
 }
+
+extension PatchGenerator.FeatureNoiseCounts: ExpressibleByArgument {}
+extension PatchGenerator.RareCounts: ExpressibleByArgument {}
 
 struct Generate: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -40,13 +52,13 @@ struct Generate: ParsableCommand {
   @Option(help: "b, feature-noise patches of a sample.")
   var featureNoise = 1
   @Option(help: "exact: b of them; up-to: 0 to b.")
-  var featureNoiseCounts = "exact"
+  var featureNoiseCounts = PatchGenerator.FeatureNoiseCounts.exact
   @Option(parsing: .unconditional, help: "α.")
   var featureNoiseMagnitude = 0.1
   @Option(parsing: .unconditional, help: "ρ, between 0 and 1.")
   var rareProbability = 0.1
   @Option(help: "exact: round(ρn/2) a class; independent draws.")
-  var rareCounts = "exact"
+  var rareCounts = PatchGenerator.RareCounts.exact
   @Option(parsing: .unconditional, help: "σ_p, per coordinate.")
   var noiseScale: Double?
   @Option(
@@ -69,14 +81,15 @@ struct Generate: ParsableCommand {
   @Option(
     help: """
       Name of the set: others are independent of it. With images, train is cut \
-      from training images, any other from test images.
+      from training images, any other from test images. (default: train, \
+      common-test, rare-test by composition)
       """)
-  var name = "train"
+  var name: String?
   @Option(parsing: .unconditional, help: "The seed, 0 or more.")
   var seed = 0
   @OptionGroup var output: OutputOptions
 
-  func run() throws {
+  func validate() throws {
     guard samples >= 2, samples.isMultiple(of: 2), samples <= 1_000_000 else {
       throw ValidationError(
         "--samples takes an even number up to 1000000, not \(samples).")
@@ -84,21 +97,49 @@ struct Generate: ParsableCommand {
     guard seed >= 0 else {
       throw ValidationError("--seed takes 0 or more, not \(seed).")
     }
-    guard width >= 1, deviation >= 0, deviation.isFinite else {
-      throw ValidationError("--width takes 1 or more, --deviation 0 or more.")
+    for (option, value, range) in [
+      ("--patches", patches, 1...100_000),
+      ("--dimension", dimension ?? 1, 1...10_000_000),
+      ("--feature-noise", featureNoise, 0...100_000),
+      ("--patch-side", patchSide, 1...3_000),
+      ("--width", width, 1...1_000_000),
+    ] where !range.contains(value) {
+      throw ValidationError(
+        "\(option) takes \(range.lowerBound) to \(range.upperBound), not "
+          + "\(value).")
+    }
+    let size = Double(dimension ?? 1000)
+    guard Double(samples) * Double(patches) * size <= 0x1p33,
+      Double(width) * size <= 0x1p33
+    else {
+      throw ValidationError(
+        "samples × patches × dimension and width × dimension are at most 2³³ "
+          + "numbers, 64 GiB.")
+    }
+    guard deviation >= 0, deviation.isFinite else {
+      throw ValidationError("--deviation takes 0 or more, not \(deviation).")
     }
     guard noiseScale == nil || noiseSquare == nil else {
       throw ValidationError("--noise-scale or --noise-square, not both.")
     }
-    guard
-      let counts = PatchGenerator.FeatureNoiseCounts(
-        rawValue: featureNoiseCounts),
-      let rare = PatchGenerator.RareCounts(rawValue: rareCounts)
-    else {
+    guard featureNorms == nil || norms != nil else {
       throw ValidationError(
-        "--feature-noise-counts takes exact or up-to, --rare-counts exact or "
-          + "independent.")
+        "--feature-norms takes four numbers, 0 or more, not "
+          + "\(featureNorms ?? "").")
     }
+  }
+
+  /// The lengths of the features, where four are given.
+  private var norms: [Double]? {
+    let parts =
+      featureNorms?.split(separator: ",", omittingEmptySubsequences: false)
+      ?? []
+    let norms = parts.compactMap { Double($0) }
+    return norms.count == 4 && parts.count == 4
+      && norms.allSatisfy { $0 >= 0 && $0.isFinite } ? norms : nil
+  }
+
+  func run() throws {
     var settings = PatchSettings()
     settings.images = try images.map { try ImageDataSource(parsing: $0) }
     settings.sampleCount = samples
@@ -106,31 +147,20 @@ struct Generate: ParsableCommand {
     settings.dimension =
       dimension ?? (images == nil ? 1000 : patchSide * patchSide)
     settings.featureNoisePatchCount = featureNoise
-    settings.featureNoiseCounts = counts
+    settings.featureNoiseCounts = featureNoiseCounts
     settings.featureNoiseMagnitude = featureNoiseMagnitude
     settings.rareProbability = rareProbability
-    settings.rareCounts = rare
+    settings.rareCounts = rareCounts
     let square = noiseSquare ?? 15
     settings.patchNoiseScale =
       noiseScale ?? (square / Double(settings.dimension)).squareRoot()
-    if let featureNorms {
-      let parts = featureNorms.split(
-        separator: ",", omittingEmptySubsequences: false)
-      let norms = parts.compactMap { Double($0) }
-      guard norms.count == 4, parts.count == 4,
-        norms.allSatisfy({ $0.isFinite })
-      else {
-        throw ValidationError(
-          "--feature-norms takes four numbers, not \(featureNorms).")
-      }
-      settings.featureNorms = norms
-    }
+    if let norms { settings.featureNorms = norms }
     settings.patchSide = patchSide
     settings.width = width
     settings.initialScale = deviation
     try GeneratedPatches(
       settings, features: features, composition: composition.composition,
-      name: name, seed: seed
+      name: name ?? composition.setName, seed: seed
     ).run(output: output.output, overwrite: output.overwrite)
   }
 }

@@ -7,15 +7,12 @@ struct Run: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Run an experiment: a YAML file or a preset.",
     discussion: """
-      Trains every teacher and arm (kind: images), follows every problem \
-      through time (kind: random-feature), expands the mixup loss along \
-      training (kind: expansion), or compares what mixup and ridge leave of a \
-      class of models (kind: complexity), trains linear heads on frozen \
-      features (kind: linear-evaluation), searches methods of the patch \
-      network (kind: feature-search), for every seed, side by side over \
-      the threads, and writes configuration.yaml, all data, tables and figures \
-      to a folder. result.json comes last. A run that was interrupted goes on \
-      with --resume, to the same bytes.
+      Carries out every part of the experiment for every seed, side by side \
+      over the threads, and writes configuration.yaml, all data, tables and \
+      figures to a folder. result.json comes last. A run that was interrupted \
+      goes on with --resume, to the same bytes.
+
+      Kinds: \(Experiment.Kind.allCases.map(\.rawValue).joined(separator: ", ")).
 
       Presets: \(Presets.names.joined(separator: ", ")).
       """)

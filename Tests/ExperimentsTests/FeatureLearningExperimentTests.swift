@@ -131,14 +131,44 @@ struct FeatureLearningExperimentTests {
     let experiment = try study([
       "training.learning-rate=100", "training.iterations=3000",
     ])
-    #expect(throws: FeatureLearningError.self) {
+    #expect(throws: ExperimentError.self) {
       try experiment.run(
         into: folder.path("run"), threads: 1, existing: .refuse,
         command: ["test"], progress: SilentProgress(),
         cancellation: CancellationFlag())
     }
-    #expect(
-      !fileExists(folder.path("run/seeds/seed-0/complete.txt")))
+    #expect(!fileExists(folder.path("run")))
+  }
+
+  /// The second half of an early-stopped method counts iterates from the start
+  /// of the whole, and says whose they are.
+  @Test("A divergence names its method, seed and iterate")
+  func namedDivergence() throws {
+    func failure(_ methods: String) throws -> ExperimentError {
+      let experiment = try study([
+        "methods=[\(methods)]", "seeds=[3]", "training.learning-rate=0.35",
+        "training.record-every=1", "training.iterations=100",
+        "data.patches=4", "data.dimension=12", "data.rare-probability=0.3",
+        "data.noise-square=20", "network.width=2", "network.deviation=0.5",
+      ])
+      let error = #expect(throws: ExperimentError.self) {
+        try experiment.measure(
+          seed: 3, nil, cancellation: CancellationFlag())
+      }
+      return try #require(error)
+    }
+    let early = "{name: early, weight: 0.6, plain-from: 5}"
+    guard
+      case .descent("early", 3, .diverged(let whole, _, let first?, _)) =
+        try failure(early),
+      case .descent("early", 3, .diverged(let shared, _, let second?, _)) =
+        try failure("{name: mixup, weight: 0.6}, " + early)
+    else {
+      Issue.record("expected early to diverge")
+      return
+    }
+    // The loss that it is compared with is that of its own first iterate.
+    #expect(abs(whole - shared) <= 1 && first == second && first >= 5)
   }
 
   @Test(
@@ -241,6 +271,9 @@ struct GenerateCommandTests {
       (["--rare-probability", "1"], 64), (["--samples", "3"], 64),
       (["--feature-norms", "1,0,1,1"], 65), (["--feature-norms", "1,1"], 64),
       (["--dimension", "4"], 64), (["--noise-scale", "-1"], 64),
+      (["--feature-norms", "-1,1,1,1"], 64), (["--patches", "\(Int.max)"], 64),
+      (["--feature-noise", "\(Int.max)"], 64), (["--width", "\(Int.max)"], 64),
+      (["--dimension", "\(Int.max)"], 64),
       (["--noise-scale", "1", "--noise-square", "1"], 64),
       (["--images", "digits", "--patch-side", "9"], 64),
       (["--images", "digits", "--dimension", "63"], 64),

@@ -191,6 +191,28 @@ struct MethodTests {
     }
   }
 
+  @Test("So it is under a filter, whose pairs are found again")
+  func guidedDivergence() throws {
+    let space = PatchSpace(problem.data)
+    var teacher = problem.network
+    teacher.weights = Matrix(
+      rowCount: teacher.weights.rowCount,
+      columnCount: teacher.weights.columnCount,
+      elements: teacher.weights.elements.map { 1e-3 * $0 })
+    let error = #expect(throws: FeatureLearningError.self) {
+      _ = try FeatureRun(
+        .mixup(weight: 0.7).guided(by: PairGuidance(filter: .low, period: 3)),
+        learningRate: 50, iterations: 2000, recordInterval: 10,
+        teachers: [teacher]
+      )(from: problem.network, on: space, directions: directions, team: team)
+    }
+    guard case .diverged(let last, _, let first?, let stable?) = error else {
+      Issue.record("expected a divergence, found \(String(describing: error))")
+      return
+    }
+    #expect(first < last && stable < 50)
+  }
+
   @Test("So it is where λ is integrated and no rule has nodes enough")
   func divergenceUnderBeta() throws {
     let error = #expect(throws: FeatureLearningError.self) {

@@ -50,6 +50,7 @@ set style line 9 linecolor rgb "#0072B2" linewidth 1.7 dashtype (5,5) pointtype 
 set style line 10 linecolor rgb "#D55E00" linewidth 1.7 dashtype solid pointtype 10 pointsize 0.55
 set style line 11 linecolor rgb "#009E73" linewidth 1.7 dashtype (9,3) pointtype 3 pointsize 0.55
 set style line 12 linecolor rgb "#CC79A7" linewidth 1.7 dashtype (2.5,2.5) pointtype 7 pointsize 0.55
+set style line 16 linecolor rgb "#7F7F7F" linewidth 1.7 dashtype (14,3,6,3) pointtype 6 pointsize 0.55
 
 set multiplot
 
@@ -69,8 +70,8 @@ set format y '%h'
 set ytics norotate scale 0.6,0.3 (0.005, 0.01, 0.02, 0.05, 0.1, 0.2)
 unset mytics
 set grid ytics
-plot [1.9:8.1] [0.00256:0.279] \
-  'front.1.csv' skip 1 using (finite($1)):(positive($2)) with points linestyle 8 notitle, \
+plot [1.9:8.2] [0.00228:0.356] \
+  'front.1.csv' skip 1 using (finite($1)):(positive($2)) with points linestyle 16 notitle, \
   'front.2.csv' skip 1 using (finite($1)):(positive($2)) with lines linestyle 1 notitle, \
   'front.3.csv' skip 1 using (finite($1)):(positive($3)):(0):((positive($4))-(positive($3))) with vectors @cap linestyle 1 dashtype solid linewidth 1 notitle, \
   'front.3.csv' skip 1 using (finite($1)):(positive($2)) with points linestyle 1 notitle, \
@@ -103,16 +104,17 @@ plot [1.9:8.1] [0.00256:0.279] \
 unset label; unset arrow; unset object; unset title; unset colorbox
 unset xlabel; unset ylabel; unset logscale
 set label '{/:Bold Common against rare features}' at screen 0.5,0.9714 center font ",10" textcolor rgb "#222222"
-set label 'learned next to nothing: high, plain teacher; high, mixup teacher; high, whole teacher' at screen 0.5,0.0216 center font ",7.5" textcolor rgb "#222222"
+set label 'learned next to nothing: high, plain teacher; high, mixup teacher; high, whole teacher; c9' at screen 0.5,0.0216 center font ",7.5" textcolor rgb "#222222"
 set key at screen 0.5,0.1536 center top horizontal maxcols 4 Left reverse samplen 2.6 spacing 1.15 font ",8" textcolor rgb "#222222"
 set lmargin at screen 0; set rmargin at screen 1
 set bmargin at screen 0; set tmargin at screen 1
 unset border; unset tics; unset grid
 plot [0:1] [0:1] \
   NaN notitle, \
-  keyentry with points linestyle 8 title 'drawn, on 1 seed', \
+  keyentry with points linestyle 16 title 'drawn, on 1 seed', \
   keyentry with lines linestyle 1 title 'front, fresh seeds', \
-  keyentry with points linestyle 1 title 'found by the search', \
+  keyentry with points linestyle 1 title 'c11, found', \
+  keyentry with points linestyle 1 title 'c12, found', \
   keyentry with points linestyle 2 title 'plain', \
   keyentry with points linestyle 3 title 'mixup', \
   keyentry with points linestyle 4 title 'early-stopped', \
