@@ -9,7 +9,9 @@ public enum FileError: Error, Equatable, Sendable {
   /// The operating system does not let the file be written.
   case cannotWrite(file: String, reason: String)
   /// An output folder holds files already.
-  case folderNotEmpty(folder: String)
+  ///
+  /// `isResumable`: they are those of a run that can go on.
+  case folderNotEmpty(folder: String, isResumable: Bool = false)
 }
 
 extension FileError: ExitStatusProviding {
@@ -36,10 +38,12 @@ extension FileError: CustomStringConvertible {
       "\(file): expected \(expected), found \(found)"
     case .cannotWrite(let file, let reason):
       "\(file): cannot be written: \(reason)"
-    case .folderNotEmpty(let folder):
+    case .folderNotEmpty(let folder, let isResumable):
       "\(folder): expected a new or an empty folder, found files in it; "
-        + "name another folder, replace them with --overwrite, or go on by "
-        + "--resume where they are those of an interrupted run"
+        + "name another folder or replace them with --overwrite"
+        + (isResumable
+          ? ", or go on by --resume where they are those of an interrupted run"
+          : "")
     }
   }
 }

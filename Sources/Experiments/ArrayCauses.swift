@@ -65,7 +65,32 @@ public struct FailureInputs: Sendable {
       "failures": .string(
         failureList.map { "samples of \($0)" } ?? failures.text),
       "damping": .double(damping), "steps": .int(steps),
+      "failureClass": failureClass.map { .int($0) } ?? .null,
+      "takenFor": takenFor.map { .int($0) } ?? .null,
+      "failureList": failureList.map { .string($0) } ?? .null,
     ]
+  }
+
+  private var failureClass: Int? {
+    switch failures {
+    case .label(let label), .confusion(let label, _): label
+    default: nil
+    }
+  }
+
+  private var takenFor: Int? {
+    if case .confusion(_, let other) = failures { other } else { nil }
+  }
+
+  /// Refuses classes that the network does not have.
+  fileprivate func checkClasses(count: Int) throws(FailureError) {
+    for (option, label) in [
+      ("--failure-class", failureClass), ("--taken-for", takenFor),
+    ] {
+      if let label, !(0..<count).contains(label) {
+        throw .noClass(option: option, label: label, count: count)
+      }
+    }
   }
 
   func load() throws -> FailureMaterial { try FailureMaterial(self) }
@@ -87,6 +112,7 @@ struct FailureMaterial {
     let network = try NetworkFile.read(
       inputs.network, activation: inputs.activation)
     self.network = network
+    try inputs.checkClasses(count: network.shape.classCount)
     let team = ThreadTeam(size: inputs.threads)
     func images(
       _ images: String, _ labels: String
@@ -103,8 +129,7 @@ struct FailureMaterial {
     var selection = inputs.failures
     if let file = inputs.failureList {
       selection = .list(
-        try NPY.readIntegers(file, shape: [nil]).values.map { Int($0) },
-        file: file)
+        try NPY.readIndices(file, below: test.count), file: file)
     }
     var stream = RandomStream(
       rootSeed: UInt64(inputs.seed), name: "failure-split")
@@ -152,9 +177,13 @@ public struct ArrayCauses: Sendable {
 
   /// Writes `values.npy` [n], `causes.csv`, `queries.npy`, `holdout.npy`, the
   /// figure `sheet` where images are squares, and `result.json`.
+  ///
+  /// - Parameter note: Is given what the user should know.
   public func run(
-    output: String, overwrite: Bool, formats: [Gnuplot.Format]
+    output: String, overwrite: Bool, formats: [Gnuplot.Format],
+    note: (String) -> Void
   ) throws {
+    try OutputFolder.check(path: output, overwrite: overwrite)
     let material = try inputs.load()
     let found = try FailureCauses(
       influence, posterior: material.posterior, training: material.training,
@@ -180,22 +209,11 @@ public struct ArrayCauses: Sendable {
     try folder.write(
       ShapedArray(shape: [found.values.count], values: found.values),
       as: "values.npy")
-    for (name, list) in [
-      ("queries", material.failures.queries),
-      ("holdout", material.failures.holdout),
-    ] {
-      try folder.write(
-        ShapedArray(shape: [list.count], values: list),
-        as: name + ".npy")
-    }
+    try material.failures.write(to: folder)
     try folder.write(table.text, as: "causes.csv")
-    if let sheet = sheet(material, found.values, predictions) {
-      try sheet.write(
-        to: URL(filePath: output, directoryHint: .isDirectory),
-        formats: formats)
-    }
     var configuration = inputs.configuration
     configuration["influence"] = .string(influence.rawValue)
+    configuration["selection"] = selection.value
     var result: ConfigurationValue = [
       "command": "causes", "configuration": configuration,
       "version": .string(mixlabVersion), "seed": .int(inputs.seed),
@@ -205,13 +223,27 @@ public struct ArrayCauses: Sendable {
       "positiveValues": .int(found.values.count { $0 > 0 }),
     ]
     if let ascent = found.ascent {
-      result["ascent"] = [
-        "steps": .int(ascent.steps), "gain": .double(ascent.gain),
-        "decrement": .double(ascent.decrement),
-        "converged": .bool(ascent.hasConverged),
-      ]
+      result["ascent"] = ascent.value
+      if !ascent.hasConverged {
+        note(
+          "the ascent of EWC influence ended before the maximum, after "
+            + ascent.text + ": "
+            + (ascent.steps == inputs.steps
+              ? "raise --steps"
+              : "no step raises the objective, as at a kink of ReLU"))
+      }
     }
+    if let text = selection.note(
+      found: causes.count, of: found.values.count)
+    {
+      note(text)
+    }
+    let sheet = sheet(material, found.values, predictions)
+    // Data and script come first: all results are there without gnuplot.
+    let place = URL(filePath: output, directoryHint: .isDirectory)
+    try sheet?.write(to: place, formats: [])
     try JSONDocument(result).write(to: folder.file("result.json"))
+    try sheet?.write(to: place, formats: formats)
   }
 
   /// The samples with the highest and the lowest values; nil where the images
@@ -253,5 +285,31 @@ public struct ArrayCauses: Sendable {
                 })
             }, range: low...high))
       ], size: .init(width: 560, height: 232))
+  }
+}
+
+extension CauseSelection {
+  var value: ConfigurationValue {
+    switch self {
+    case .above(let value): ["above": .double(value)]
+    case .top(let count): ["top": .int(count)]
+    case .share(let share): ["share": .double(share)]
+    }
+  }
+
+  /// What is odd about as many causes as were found; nil: nothing.
+  func note(found: Int, of count: Int) -> String? {
+    if case .top(let wanted) = self, wanted > count {
+      return "--top \(wanted): there are \(count) training samples, and all "
+        + "are listed"
+    }
+    guard found == 0 else { return nil }
+    return switch self {
+    case .above(let value): "no value is above \(value): no cause is listed"
+    case .top: nil
+    case .share(let share):
+      "--share \(share) of \(count) training samples rounds to none: no cause "
+        + "is listed"
+    }
   }
 }

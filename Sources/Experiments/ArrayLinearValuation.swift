@@ -62,7 +62,7 @@ public struct ArrayLinearValuation: Sendable {
         found: "none: the model has no failures to explain")
     }
     let removed = try causes.map {
-      try readCauses($0, count: training.labels.count)
+      try NPY.readIndices($0, below: training.labels.count)
     }
     let further = try unlearned.map {
       try readSamples(
@@ -94,9 +94,11 @@ public struct ArrayLinearValuation: Sendable {
       result["rhatSum"] = .double(
         removed.reduce(0) { $0 + arrays[0].1[$1] })
     }
-    let table = further.map {
-      self.table(of: valuation.values(ofUnlearned: $0.design, $0.labels))
+    let values = further.map {
+      valuation.values(ofUnlearned: $0.design, $0.labels)
     }
+    try checkFinite(values ?? [])
+    let table = values.map { self.table(of: $0) }
     if let table { result["undefinedCount"] = .int(table.undefinedCount) }
     let folder = try OutputFolder(path: output, overwrite: overwrite)
     for (name, values) in arrays {
@@ -109,6 +111,23 @@ public struct ArrayLinearValuation: Sendable {
       "compute": .double((computed - read) / .seconds(1)),
     ]).write(to: folder.file("timing.json"))
     try JSONDocument(result).write(to: folder.file("result.json"))
+  }
+
+  /// Finite features can still overflow.
+  private func checkFinite(
+    _ values: [LinearValuation.UnlearnedValue]
+  ) throws(FileError) {
+    for (row, value) in values.enumerated() {
+      let numbers = [
+        value.value, value.meanValue, value.leverage, value.removal.value ?? 0,
+      ]
+      if let bad = numbers.first(where: { !$0.isFinite }) {
+        throw .malformed(
+          file: unlearned?.design ?? "",
+          expected: "features whose values are finite",
+          found: "\(bad) for row \(row)")
+      }
+    }
   }
 
   /// A row for each further sample; an r that does not exist is left empty,
@@ -138,24 +157,6 @@ public struct ArrayLinearValuation: Sendable {
         rowCount: array.shape[0], columnCount: array.shape[1],
         elements: array.values), targets.values
     )
-  }
-
-  private func readCauses(
-    _ file: String, count: Int
-  ) throws(FileError) -> [Int] {
-    let indices = try NPY.readIntegers(file, shape: [nil]).values
-    var seen: Set<Int> = []
-    for index in indices {
-      guard (0..<count).contains(index) else {
-        throw .malformed(
-          file: file, expected: "indices in 0 ..< \(count)", found: "\(index)")
-      }
-      guard seen.insert(index).inserted else {
-        throw .malformed(
-          file: file, expected: "each sample once", found: "\(index) twice")
-      }
-    }
-    return indices
   }
 
   private var configuration: ConfigurationValue {

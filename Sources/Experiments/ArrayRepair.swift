@@ -1,6 +1,8 @@
 import ArrayFiles
+import Foundation
 public import ImageTrain
 import Networks
+import RealModule
 
 /// `mixlab repair`: takes causes of failure out of a network.
 public struct ArrayRepair: Sendable {
@@ -30,140 +32,177 @@ public struct ArrayRepair: Sendable {
     self.batchSize = batchSize
   }
 
-  /// Writes `network.npz`, `effect.csv` and `result.json`.
+  /// Writes `network.npz`, `effect.csv`, `queries.npy`, `holdout.npy` and
+  /// `result.json`.
   ///
-  /// - Returns: The table of what changed, as text.
-  public func run(output: String, overwrite: Bool) throws -> String {
+  /// - Returns: The table of what changed, as text, and what the user should
+  ///   know besides.
+  public func run(
+    output: String, overwrite: Bool
+  ) throws -> (table: String, notes: [String]) {
+    try OutputFolder.check(path: output, overwrite: overwrite)
     let material = try inputs.load()
-    let causes = try readCauses(count: material.train.count)
-    let (repaired, steps) = try repaired(material, causes)
-    guard repaired.parameters.allSatisfy({ $0.isFinite }) else {
+    let causes = try readCauses(material)
+    func train(
+      _ images: LabelledImages<Double>, _ start: DenseNetwork<Double>?
+    ) throws -> DenseNetwork<Double> {
+      try trained(material, on: images, from: start)
+    }
+    let repaired = try Treatment(
+      deletion, of: causes, from: material.train,
+      posterior: material.posterior, queries: material.queries,
+      steps: inputs.steps, plan: plan, team: material.team, train: train)
+    guard repaired.network.parameters.allSatisfy({ $0.isFinite }) else {
       throw FileError.malformed(
         file: inputs.network, expected: "finite repaired weights",
         found: "others; raise --damping")
     }
-    let before = RepairEffect(
-      material.failures, predicted: material.predicted,
-      labels: material.test.labels)
-    let after = RepairEffect(
-      material.failures,
-      predicted: material.test.predictedClasses(repaired, team: material.team),
-      labels: material.test.labels)
-    let folder = try OutputFolder(path: output, overwrite: overwrite)
-    try NetworkFile.write(repaired, to: folder.file("network.npz"))
-    var csv = CSVTable(header: [
-      "quantity", "before", "after", "lower", "upper", "n",
-    ])
-    var text = TextTable([
-      .init("quantity"), .init("before %", .trailing),
-      .init("after %", .trailing), .init("95 % interval", .trailing),
-      .init("n", .trailing),
-    ])
-    for (name, first, second) in [
-      ("holdout failures that are right", before.success, after.success),
-      ("right samples that became wrong", before.damage, after.damage),
-      ("accuracy without queries", before.accuracy, after.accuracy),
-    ] {
-      let ends = second.interval
-      csv.append([
-        .text(name), .double(first.share), .double(second.share),
-        .double(ends.lowerBound), .double(ends.upperBound), .int(second.total),
-      ])
-      func percent(_ share: Double) -> String {
-        ImageReport.text([100 * share], digits: 2)
+    func effect(_ predicted: [Int32]) -> RepairEffect {
+      RepairEffect(
+        material.failures, predicted: predicted, labels: material.test.labels)
+    }
+    func effect(_ network: DenseNetwork<Double>) -> RepairEffect {
+      effect(material.test.predictedClasses(network, team: material.team))
+    }
+    let before = effect(material.predicted)
+    let after = effect(repaired.network)
+    let control: RepairEffect? =
+      switch deletion {
+      case .ewc, .newton: nil
+      case .fineTuning:
+        effect(try train(material.train, material.network))
+      case .retraining: effect(try train(material.train, nil))
       }
-      text.append([
-        name, percent(first.share), percent(second.share),
-        percent(ends.lowerBound) + " – " + percent(ends.upperBound),
-        "\(second.total)",
-      ])
-    }
-    try folder.write(csv.text, as: "effect.csv")
-    var configuration = inputs.configuration
-    configuration["causes"] = .string(self.causes)
-    configuration["deletion"] = .string(deletion.rawValue)
-    if deletion == .fineTuning || deletion == .retraining {
-      configuration["epochs"] = .int(epochs)
-      configuration["learningRate"] = .double(learningRate)
-      configuration["batchSize"] = .int(batchSize)
-    }
-    try JSONDocument([
+    let table = EffectTable(before: before, after: after, control: control)
+    let folder = try OutputFolder(path: output, overwrite: overwrite)
+    try NetworkFile.write(repaired.network, to: folder.file("network.npz"))
+    try folder.write(table.csv.text, as: "effect.csv")
+    try material.failures.write(to: folder)
+    var result: ConfigurationValue = [
       "command": "repair", "configuration": configuration,
       "version": .string(mixlabVersion), "seed": .int(inputs.seed),
       "blas": blasValue, "failures": material.value,
       "priorPrecision": .double(material.posterior.priorPrecision),
-      "causes": .int(causes.count), "steps": .int(steps),
-      "before": ["accuracy": before.accuracy.value],
-      "after": [
-        "success": after.success.value, "damage": after.damage.value,
-        "accuracy": after.accuracy.value,
-      ],
-    ]).write(to: folder.file("result.json"))
-    return text.text
+      "causes": .int(causes.count), "steps": .int(repaired.steps),
+      "before": before.value, "after": after.value,
+    ]
+    if let control { result["control"] = control.value }
+    var notes: [String] = []
+    if let (ascent, end) = repaired.ending {
+      result["ascent"] = ascent.value
+      result["ended"] = .string(end.rawValue)
+      notes.append("EWC deletion ended after \(ascent.text): \(end.text)")
+    }
+    try JSONDocument(result).write(to: folder.file("result.json"))
+    return (table.text.text, notes)
   }
 
-  private func repaired(
-    _ material: FailureMaterial, _ causes: [Int]
-  ) throws -> (network: DenseNetwork<Double>, steps: Int) {
-    let posterior = material.posterior
-    let removed = LikelihoodDerivatives(
-      images: material.train.subset(causes), shape: material.network.shape,
-      team: material.team)
-    switch deletion {
-    case .ewc:
-      let ascent = posterior.deletion(
-        of: removed, queries: material.queries, steps: inputs.steps)
-      return (ascent.network, ascent.steps)
-    case .newton:
-      return (
-        posterior.moved(by: posterior.naturalStep(toward: removed), scale: -1),
-        1
-      )
-    case .fineTuning, .retraining:
-      let streams = TrainingStreams(
-        rootSeed: UInt64(inputs.seed), scope: "repair")
-      var weights = streams.initialWeights
-      let start =
+  private var configuration: ConfigurationValue {
+    var configuration = inputs.configuration
+    configuration["causes"] = .string(causes)
+    configuration["deletion"] = .string(deletion.rawValue)
+    if deletion == .fineTuning || deletion == .retraining {
+      let optimizer = plan.optimizer
+      configuration["epochs"] = .int(epochs)
+      configuration["learningRate"] = .double(learningRate)
+      configuration["batchSize"] = .int(batchSize)
+      configuration["momentum"] = .double(optimizer.momentum)
+      configuration["schedule"] = "cosine"
+      configuration["weightDecay"] = .double(optimizer.weightDecay)
+      configuration["initialization"] = .string(
         deletion == .fineTuning
-        ? material.network
-        : DenseNetwork<Double>(
-          shape: material.network.shape, initialization: .pytorch,
-          from: &weights)
-      let trainer = Trainer<Double>(
-        plan: TrainingPlan(
-          objective: .plain, optimizer: Optimizer(learningRate: learningRate),
-          batchSize: batchSize, epochs: epochs),
-        network: start, data: material.train.removing(causes),
-        streams: streams, team: material.team)
-      do {
-        while !trainer.isFinished { _ = try trainer.runEpoch() }
-      } catch {
-        throw ExperimentError.training(
-          model: deletion.rawValue, seed: inputs.seed, error,
-          kept: "--learning-rate")
-      }
-      return (trainer.network, trainer.step)
+          ? "network" : Self.initialization.rawValue)
     }
+    return configuration
   }
 
-  /// Refuses causes out of range, none and all.
-  private func readCauses(count: Int) throws -> [Int] {
-    let numbers: [Double] =
-      causes.hasSuffix(".csv")
-      ? try CSVTable(file: causes).numbers("index", of: causes)
-      : try NPY.readIntegers(causes, shape: [nil]).values.map { Double($0) }
-    for number in numbers
-    where !(0..<Double(count)).contains(number) || number != number.rounded() {
-      throw FileError.malformed(
-        file: causes, expected: "indices of training samples in 0 ..< \(count)",
-        found: "\(number)")
+  private static let initialization = Initialization.pytorch
+
+  private var plan: TrainingPlan {
+    TrainingPlan(
+      objective: .plain,
+      optimizer: Optimizer(learningRate: learningRate, schedule: .cosine),
+      batchSize: batchSize, epochs: epochs)
+  }
+
+  private func trained(
+    _ material: FailureMaterial, on images: LabelledImages<Double>,
+    from network: DenseNetwork<Double>?
+  ) throws -> DenseNetwork<Double> {
+    let streams = TrainingStreams(
+      rootSeed: UInt64(inputs.seed), scope: "repair")
+    var weights = streams.initialWeights
+    let start =
+      network
+      ?? DenseNetwork<Double>(
+        shape: material.network.shape, initialization: Self.initialization,
+        from: &weights)
+    let trainer = Trainer<Double>(
+      plan: plan, network: start, data: images, streams: streams,
+      team: material.team)
+    let diverged = RepairError.diverged(deletion, learningRate: learningRate)
+    do {
+      while !trainer.isFinished { _ = try trainer.runEpoch() }
+    } catch {
+      throw diverged
     }
-    let list = Set(numbers.map { Int($0) }).sorted()
+    // Steps that are too long can leave finite weights of any size. Whoever
+    // learned anything does no worse than a guess, or than before.
+    let samples = LikelihoodDerivatives(
+      images: images, shape: start.shape, team: material.team)
+    func loss(_ network: DenseNetwork<Double>) -> Double {
+      -samples.logLikelihoods(network).reduce(0, +) / Double(images.count)
+    }
+    let worst = max(.log(Double(start.shape.classCount)), loss(start))
+    let square = trainer.network.parameters.reduce(0) { $0 + $1 * $1 }
+    guard square.isFinite, loss(trainer.network) <= worst else {
+      throw diverged
+    }
+    return trainer.network
+  }
+
+  /// Refuses causes out of range, none and all, and such as other failures
+  /// found.
+  private func readCauses(_ material: FailureMaterial) throws -> [Int] {
+    let count = material.train.count
+    var list: [Int]
+    if causes.hasSuffix(".csv") {
+      list = try CSVTable(file: causes).integers("index", of: causes)
+      try checkIndices(list, below: count, file: causes)
+      let folder = URL(filePath: causes).deletingLastPathComponent()
+      for (name, half) in material.failures.halves {
+        let found = try NPY.readIntegers(
+          folder.appending(path: name).path, shape: [nil]
+        ).values
+        guard found == half else {
+          throw FailureError.otherSplit(file: causes, seed: inputs.seed)
+        }
+      }
+    } else {
+      list = try NPY.readIndices(causes, below: count)
+    }
     guard !list.isEmpty, list.count < count else {
       throw FileError.malformed(
         file: causes, expected: "some of the \(count) training samples",
         found: list.isEmpty ? "none" : "all")
     }
+    list.sort()
     return list
   }
+}
+
+/// Why training without the causes gives no network.
+enum RepairError: ExitStatusProviding, CustomStringConvertible {
+  /// The loss or the weights grew beyond all bounds.
+  case diverged(CauseDeletion, learningRate: Double)
+
+  var description: String {
+    switch self {
+    case .diverged(let deletion, let rate):
+      "\(deletion.rawValue) diverged; nothing is written; lower "
+        + "--learning-rate (now \(rate))"
+    }
+  }
+
+  var exitStatus: ExitStatus { .diverged }
 }

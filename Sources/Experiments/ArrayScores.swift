@@ -42,27 +42,15 @@ public struct ArrayScores: Sendable {
       ($0, try NetworkFile.read($0, activation: activation))
     }
     try arrays.check(models)
+    try OutputFolder.check(path: output, overwrite: overwrite)
     let count = arrays.labels.count
-    var errors = [Double](repeating: 0, count: count)
-    var gradients = errors
-    let team = ThreadTeam(size: threads)
-    for (_, network) in models {
-      let evaluator = Evaluator<Double>(
-        images: LabelledImages(
-          pixels: arrays.pixels, labels: arrays.labels,
-          classCount: network.shape.classCount), shape: network.shape,
-        team: team)
-      let error = errorNorms(
-        logProbabilities: evaluator.logProbabilities(network),
-        first: arrays.labels, second: arrays.labels,
-        weights: [Double](repeating: 1, count: count),
-        classCount: network.shape.classCount)
-      let gradient = evaluator.parameterGradientNorms(network)
-      for i in 0..<count {
-        errors[i] += error[i] / Double(models.count)
-        gradients[i] += gradient[i] / Double(models.count)
-      }
-    }
+    let scores = EarlyScores(
+      of: LabelledImages(
+        pixels: arrays.pixels, labels: arrays.labels,
+        classCount: models[0].1.shape.classCount),
+      networkCount: models.count, team: ThreadTeam(size: threads)
+    ) { models[$0].1 }
+    let (errors, gradients) = (scores.errors, scores.gradients)
     // Finite networks and images can still overflow together.
     if let bad = (errors + gradients).first(where: { !$0.isFinite }) {
       throw FileError.malformed(

@@ -173,18 +173,26 @@ public struct ArrayValuation: Sendable {
       preconditionFailure("samples are read from their files")
     }
     let count = arrays.labels.count
-    let folder = try folder()
-    var file = try NPYRowWriter<Double>(
-      path: folder.file("rhat.npy"), rowCount: count, columnCount: count)
+    // Made when the first block is sound: nothing is left of a network that
+    // overflows, and an older result stays.
+    var made: OutputFolder?
+    var file: NPYRowWriter<Double>?
     try AllPairsValuation(
       labels: arrays.labels, weight: weight, before: before, after: after
     ).forEachBlock(team: team) { rows, valuation in
       try checkFinite(valuation, from: rows.lowerBound * count)
       summary.add(valuation)
-      try file.append(valuation.values)
+      if made == nil {
+        let new = try folder()
+        file = try NPYRowWriter<Double>(
+          path: new.file("rhat.npy"), rowCount: count, columnCount: count)
+        made = new
+      }
+      try file?.append(valuation.values)
     }
-    try file.finish()
-    return (folder, summary)
+    guard let made else { preconditionFailure("there is an image") }
+    try file.take()?.finish()
+    return (made, summary)
   }
 
   /// Finite networks and images can still overflow together.

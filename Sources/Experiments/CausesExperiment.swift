@@ -36,7 +36,10 @@ public struct CausesExperiment: Sendable, Equatable {
   public var deleted: Double
   /// Damping of the curvature (`WeightConsolidation`).
   public var damping: Double
-  /// Most steps of EWC influence, EWC deletion and fine-tuning.
+  /// Most steps of EWC influence and EWC deletion; steps of the ranking by
+  /// fine-tuning.
+  ///
+  /// The treatments by fine-tuning and retraining follow `plan`.
   public var steps: Int
   /// Networks whose scores EL2N and GraNd are means over.
   public var scoreRuns: Int
@@ -83,7 +86,7 @@ extension CausesExperiment: SeedExperiment {
     steps = try causes?["steps"]?.int(in: .within(1...100_000)) ?? 50
     scoreRuns = try causes?["score-runs"]?.int(in: .within(1...1000)) ?? 10
     scoreEpoch =
-      try causes?["score-epoch"]?.int(in: .within(1...100_000))
+      try causes?["score-epoch"]?.int(in: .within(1...plan.epochs))
       ?? min(5, plan.epochs)
   }
 
@@ -125,6 +128,14 @@ extension CausesExperiment: SeedExperiment {
         key: "causes.noisy-classes",
         reason: "expected at most the \(known) classes of "
           + "\(images.dataset), found \(classes)")
+    }
+    try corruption.check(images.train, under: "causes")
+    let count = images.train.labels.count
+    guard (deleted * Double(count)).rounded() >= 1 else {
+      throw ExperimentError.share(
+        key: "causes.deleted",
+        reason: "expected a share of \(count) training images that is at least "
+          + "one, found \(deleted), which rounds to none")
     }
     return (images, [images.checksum])
   }

@@ -72,7 +72,13 @@ struct CausesTrial {
       }
     }
     let consolidated = try causes(.ewc)
-    let early = try earlyScores()
+    let early = try EarlyScores(
+      of: train, networkCount: experiment.scoreRuns, team: team
+    ) {
+      try experiment.trained(
+        on: train, seed: seed, scope: "score-\($0)",
+        epochs: experiment.scoreEpoch, cancellation: cancellation)
+    }
     var stream = RandomStream(rootSeed: UInt64(seed), name: "random-ranking")
     let scores = [
       consolidated.values, try causes(.linear).values,
@@ -85,30 +91,6 @@ struct CausesTrial {
       zip(CausesExperiment.rankings, scores).map { ($0, $1) },
       consolidated.ascent
     )
-  }
-
-  /// EL2N and GraNd as means over networks at an early epoch.
-  private func earlyScores() throws -> (errors: [Double], gradients: [Double]) {
-    var errors = [Double](repeating: 0, count: train.count)
-    var gradients = errors
-    let runs = experiment.scoreRuns
-    for run in 0..<runs {
-      let early = try experiment.trained(
-        on: train, seed: seed, scope: "score-\(run)",
-        epochs: experiment.scoreEpoch, cancellation: cancellation)
-      let evaluator = Evaluator(images: train, shape: early.shape, team: team)
-      let norms = errorNorms(
-        logProbabilities: evaluator.logProbabilities(early),
-        first: train.labels, second: train.labels,
-        weights: [Double](repeating: 1, count: train.count),
-        classCount: train.classCount)
-      let lengths = evaluator.parameterGradientNorms(early)
-      for i in 0..<train.count {
-        errors[i] += norms[i] / Double(runs)
-        gradients[i] += lengths[i] / Double(runs)
-      }
-    }
-    return (errors, gradients)
   }
 
   private func diverging<Value>(
@@ -190,8 +172,9 @@ struct CausesTrial {
     return table
   }
 
-  /// What deleting the highest of EWC influence changes, and as controls
-  /// retraining without as many random samples and with all.
+  /// What deleting the highest of EWC influence changes; the controls are no
+  /// treatment, which is training with all, and retraining without as many
+  /// random samples.
   func treatmentTable(
     _ rankings: [(name: String, scores: [Double])]
   ) throws -> CSVTable {
@@ -213,29 +196,28 @@ struct CausesTrial {
       ])
     }
     add("none", network, 0)
-    let removed = derivatives(train.subset(causes))
-    let deletion = posterior.deletion(
-      of: removed, queries: derivatives(test.subset(failures.queries)),
-      steps: experiment.steps)
-    add("EWC deletion", deletion.network, deletion.steps)
-    add(
-      "Newton removal",
-      posterior.moved(by: posterior.naturalStep(toward: removed), scale: -1), 1)
-    let rest = train.removing(causes)
     func trained(
-      _ images: LabelledImages<Double>, from start: DenseNetwork<Double>? = nil
+      _ images: LabelledImages<Double>, _ start: DenseNetwork<Double>? = nil
     ) throws -> DenseNetwork<Double> {
       try experiment.trained(
         on: images, seed: seed, scope: "network", from: start,
         cancellation: cancellation)
     }
+    let queries = derivatives(test.subset(failures.queries))
+    for (name, deletion) in [
+      ("EWC deletion", CauseDeletion.ewc), ("Newton removal", .newton),
+      ("fine-tuning without", .fineTuning), ("retraining without", .retraining),
+    ] {
+      let treatment = try Treatment(
+        deletion, of: causes, from: train, posterior: posterior,
+        queries: queries, steps: experiment.steps, plan: experiment.plan,
+        team: team, train: trained)
+      add(name, treatment.network, treatment.steps)
+    }
+    let rest = train.removing(chance)
     add(
-      "fine-tuning without", try trained(rest, from: network),
+      "retraining without random", try trained(rest),
       experiment.plan.totalSteps(sampleCount: rest.count))
-    let whole = experiment.plan.totalSteps(sampleCount: rest.count)
-    add("retraining without", try trained(rest), whole)
-    add(
-      "retraining without random", try trained(train.removing(chance)), whole)
     return table
   }
 }

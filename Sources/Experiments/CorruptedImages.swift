@@ -27,6 +27,33 @@ struct CorruptedImages: Sendable {
 }
 
 extension CausesExperiment.Corruption {
+  /// Refuses a share that corrupts no sample, whatever classes a seed draws.
+  ///
+  /// - Parameter section: Where the configuration has the share.
+  /// - Throws: `ExperimentError.share`.
+  func check(_ train: ImageSet, under section: String) throws {
+    let (key, share, sizes): (String, Double, [Int]) =
+      switch self {
+      case .labels(let share):
+        ("\(section).flipped", share, [train.labels.count])
+      case .inputs(let share, let classes, _):
+        (
+          "\(section).noisy", share,
+          Array(
+            train.classNames.indices.map { label in
+              train.labels.count { $0 == Int32(label) }
+            }.sorted().prefix(classes))
+        )
+      }
+    let count = sizes.reduce(0) { $0 + Int((share * Double($1)).rounded()) }
+    guard count > 0 else {
+      throw ExperimentError.share(
+        key: key,
+        reason: "expected a share of \(sizes.reduce(0, +)) training images "
+          + "that is at least one, found \(share), which rounds to none")
+    }
+  }
+
   /// The images with some of them corrupted, and which.
   func applied(
     to images: LabelledImages<Double>, seed: Int

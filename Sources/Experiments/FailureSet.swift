@@ -12,6 +12,8 @@ public enum FailureSelection: Sendable, Equatable {
   /// Those of a class that are taken for another.
   case confusion(label: Int, predicted: Int)
   /// Those of a list, all of which must be wrong.
+  ///
+  /// The indices are checked: of test samples, each once.
   case list([Int], file: String)
 
   var text: String {
@@ -37,6 +39,8 @@ struct FailureSet: Sendable, Equatable {
   let holdout: [Int]
   /// Test samples that the network classifies right, ascending.
   let right: [Int]
+  /// Wrong test samples that are no failures by the selection, ascending.
+  let others: [Int]
 
   /// The fewest failures that judge: of 4, no success leaves an upper end of
   /// 49 % (Wilson, 95 %); of fewer, one half cannot be told from none.
@@ -62,15 +66,13 @@ struct FailureSet: Sendable, Equatable {
     case .confusion(let label, let other):
       chosen = wrong.filter { labels[$0] == label && predicted[$0] == other }
     case .list(let list, let file):
-      for index in list where !labels.indices.contains(index) {
-        throw FailureError.outOfRange(
-          file: file, index: index, count: labels.count)
-      }
       if let index = list.first(where: { predicted[$0] == labels[$0] }) {
         throw FailureError.notWrong(file: file, index: index)
       }
-      chosen = Set(list).sorted()
+      chosen = list.sorted()
     }
+    let selected = Set(chosen)
+    others = wrong.filter { !selected.contains($0) }
     guard !chosen.isEmpty else {
       throw FailureError.none(selection.text, count: labels.count)
     }
@@ -86,14 +88,30 @@ struct FailureSet: Sendable, Equatable {
   }
 }
 
+extension FailureSet {
+  /// The two halves by the names of their files.
+  var halves: [(name: String, indices: [Int])] {
+    [("queries.npy", queries), ("holdout.npy", holdout)]
+  }
+
+  func write(to folder: OutputFolder) throws(FileError) {
+    for (name, indices) in halves {
+      try folder.write(
+        ShapedArray(shape: [indices.count], values: indices), as: name)
+    }
+  }
+}
+
 /// Why test samples make no failure set.
 enum FailureError: ExitStatusProviding, Equatable, CustomStringConvertible {
   /// There is no failure.
   case none(String, count: Int)
   /// There are too few to judge by half of them.
   case tooFew(String, count: Int)
-  /// A list names no test sample.
-  case outOfRange(file: String, index: Int, count: Int)
+  /// There is no such class.
+  case noClass(option: String, label: Int, count: Int)
+  /// Causes were found by other failures than those that are to judge.
+  case otherSplit(file: String, seed: Int)
   /// A list names a sample that is classified right.
   case notWrong(file: String, index: Int)
 
@@ -106,8 +124,13 @@ enum FailureError: ExitStatusProviding, Equatable, CustomStringConvertible {
       "the holdout is too small to judge: expected at least "
         + "\(2 * FailureSet.smallestHoldout - 1) \(what), found \(count); half "
         + "of them must judge; give more test samples or other failures"
-    case .outOfRange(let file, let index, let count):
-      "\(file): expected indices in 0 ..< \(count), found \(index)"
+    case .noClass(let option, let label, let count):
+      "\(option): expected a class in 0 ..< \(count), found \(label)"
+    case .otherSplit(let file, let seed):
+      "\(file): expected the failures that found these causes, in queries.npy "
+        + "and holdout.npy beside it, found that --seed \(seed) and the "
+        + "failures asked for make another split; give the files, the seed "
+        + "and the failures that 'mixlab causes' was given"
     case .notWrong(let file, let index):
       "\(file): expected samples that the model gets wrong, found \(index), "
         + "which it gets right; leave it out"

@@ -10,10 +10,8 @@ extension MixedSamples {
     pairs: String, mixingWeights: String, count: Int
   ) throws(FileError) {
     let indices = try NPY.readIntegers(pairs, shape: [nil, 2])
-    if let bad = indices.values.first(where: { $0 < 0 || $0 >= count }) {
-      throw .malformed(
-        file: pairs, expected: "indices in 0 ..< \(count)", found: "\(bad)")
-    }
+    try checkIndices(
+      indices.values, below: count, file: pairs, mayRepeat: true)
     let pairCount = indices.shape[0]
     let weights = try NPY.readNumbers(
       mixingWeights, shape: [pairCount]

@@ -217,6 +217,8 @@ extension PosteriorsExperiment: SeedExperiment {
 
   func load() throws -> (material: PreparedImages, contents: [String]) {
     let images = try PreparedImages(data)
+    try CausesExperiment.Corruption.labels(share: flipped)
+      .check(images.train, under: "posteriors")
     let sizes =
       [images.train.shape.valueCount] + recipe.settings.hidden
       + [images.train.classNames.count]

@@ -1,4 +1,4 @@
-import RealModule
+import ImageTrain
 
 /// A share k/n with the Wilson score interval at 95 %.
 ///
@@ -38,8 +38,10 @@ struct RepairEffect: Sendable, Equatable {
   let success: Proportion
   /// Samples that were right and are wrong now.
   let damage: Proportion
-  /// Right samples among holdout failures and those that were right: the
-  /// queries, which the repair has seen, are left out.
+  /// Failures other than those selected that are right now.
+  let others: Proportion
+  /// Right samples among all test samples but the queries, which the repair
+  /// has seen.
   let accuracy: Proportion
 
   init(_ failures: FailureSet, predicted: [Int32], labels: [Int32]) {
@@ -50,8 +52,97 @@ struct RepairEffect: Sendable, Equatable {
     success = Proportion(count: repaired, total: failures.holdout.count)
     damage = Proportion(
       count: failures.right.count - kept, total: failures.right.count)
+    others = Proportion(
+      count: right(failures.others), total: failures.others.count)
     accuracy = Proportion(
-      count: repaired + kept,
-      total: failures.holdout.count + failures.right.count)
+      count: repaired + kept + others.count,
+      total: labels.count - failures.queries.count)
+  }
+
+  var value: ConfigurationValue {
+    var value: ConfigurationValue = [
+      "success": success.value, "damage": damage.value,
+      "accuracy": accuracy.value,
+    ]
+    if others.total > 0 { value["others"] = others.value }
+    return value
+  }
+}
+
+/// The effect of a repair as a table, with that of its control.
+struct EffectTable {
+  /// The numbers.
+  private(set) var csv = CSVTable(header: [
+    "quantity", "before", "after", "lower", "upper", "n",
+  ])
+  /// In percent.
+  private(set) var text = TextTable([
+    .init("quantity"), .init("before %", .trailing),
+    .init("after %", .trailing), .init("95 % interval", .trailing),
+    .init("n", .trailing),
+  ])
+
+  /// - Parameter control: Of the same training with the causes.
+  init(before: RepairEffect, after: RepairEffect, control: RepairEffect?) {
+    let quantities: [(name: String, part: (RepairEffect) -> Proportion)] = [
+      ("holdout failures that are right", { $0.success }),
+      ("right samples that became wrong", { $0.damage }),
+      ("other failures that are right", { $0.others }),
+      ("accuracy without queries", { $0.accuracy }),
+    ]
+    let effects = [("", after)] + (control.map { [("control: ", $0)] } ?? [])
+    for (prefix, effect) in effects {
+      for (name, part) in quantities where part(effect).total > 0 {
+        add(prefix + name, part(before), part(effect))
+      }
+    }
+  }
+
+  private mutating func add(
+    _ name: String, _ first: Proportion, _ second: Proportion
+  ) {
+    let ends = second.interval
+    csv.append([
+      .text(name), .double(first.share), .double(second.share),
+      .double(ends.lowerBound), .double(ends.upperBound), .int(second.total),
+    ])
+    func percent(_ share: Double) -> String {
+      ImageReport.text([100 * share], digits: 2)
+    }
+    text.append([
+      name, percent(first.share), percent(second.share),
+      percent(ends.lowerBound) + " – " + percent(ends.upperBound),
+      "\(second.total)",
+    ])
+  }
+}
+
+extension WeightConsolidation.Ascent {
+  /// Its course in words.
+  var text: String {
+    "\(steps) steps, gain \(ImageReport.text([gain], digits: 3)) nats, "
+      + "decrement \(ImageReport.text([decrement], digits: 3)) nats"
+  }
+
+  var value: ConfigurationValue {
+    [
+      "steps": .int(steps), "gain": .double(gain),
+      "decrement": .double(decrement), "converged": .bool(hasConverged),
+    ]
+  }
+}
+
+extension DeletionEnd {
+  /// The reason in words.
+  var text: String {
+    switch self {
+    case .maximum: "the objective has its maximum there"
+    case .steps: "the last of --steps"
+    case .queries:
+      "a further step would make the query failures less likely"
+    case .guess:
+      "a further step would make the causes less likely than a guess"
+    case .kink: "no step raises the objective, as at a kink of ReLU"
+    }
   }
 }

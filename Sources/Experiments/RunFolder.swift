@@ -26,7 +26,11 @@ public struct RunFolder {
   ) throws {
     let stored = path + "/configuration.yaml"
     switch existing {
-    case .refuse: _ = try OutputFolder(path: path)
+    case .refuse:
+      if fileExists(stored) {
+        throw FileError.folderNotEmpty(folder: path, isResumable: true)
+      }
+      _ = try OutputFolder(path: path)
     case .overwrite:
       // Folders of these names without a configuration may be somebody's own;
       // results in them are told apart by their identity.

@@ -21,8 +21,8 @@ public enum FigureError: Error, Equatable, CustomStringConvertible {
     case .gnuplotMissing(let program):
       """
       cannot draw: the program \(program) was not found; install the Debian \
-      package gnuplot-nox; data and scripts are written, and \
-      'mixlab plot FOLDER' draws them later
+      package gnuplot-nox; data and scripts are written: 'mixlab plot FOLDER' \
+      draws those of a run later, 'mixlab plot NAME.gp' a single one
       """
     case .gnuplot(let status, let log):
       """

@@ -119,6 +119,20 @@ public enum CauseDeletion: String, CaseIterable, Sendable {
   case retraining
 }
 
+/// Why EWC deletion ended.
+public enum DeletionEnd: String, CaseIterable, Sendable {
+  /// The objective has a maximum there.
+  case maximum
+  /// All steps were taken.
+  case steps
+  /// The next step would have made the queries less likely.
+  case queries
+  /// The next step would have made the causes less likely than a guess.
+  case guess
+  /// No step, however short, raises the objective: a kink, for example.
+  case kink
+}
+
 extension WeightConsolidation {
   /// EWC deletion of a set of causes, equation (15).
   ///
@@ -134,7 +148,7 @@ extension WeightConsolidation {
   public func deletion(
     of causes: LikelihoodDerivatives, queries: LikelihoodDerivatives,
     steps: Int
-  ) -> Ascent {
+  ) -> (ascent: Ascent, end: DeletionEnd) {
     func mean(
       _ samples: LikelihoodDerivatives, _ network: DenseNetwork<Double>
     ) -> Double {
@@ -144,11 +158,25 @@ extension WeightConsolidation {
     let chance = -Double.log(Double(network.shape.classCount))
     var best = mean(queries, network)
     let floor = min(chance, mean(causes, network) + chance)
-    return ascent(on: causes, weight: -1, steps: steps) {
+    // Why a step of the present line search was refused.
+    var refusal: DeletionEnd?
+    let found = ascent(on: causes, weight: -1, steps: steps) {
       let found = mean(queries, $0)
-      guard found >= best, mean(causes, $0) > floor else { return false }
+      guard found >= best else {
+        refusal = .queries
+        return false
+      }
+      guard mean(causes, $0) > floor else {
+        refusal = .guess
+        return false
+      }
       best = found
+      refusal = nil
       return true
     }
+    let end: DeletionEnd =
+      found.hasConverged
+      ? .maximum : found.steps == steps ? .steps : refusal ?? .kink
+    return (found, end)
   }
 }

@@ -35,6 +35,9 @@ public struct WeightConsolidation: Sendable {
   ) throws(CurvatureError) {
     precondition(damping > 0, "a damping of \(damping)")
     let mean = fisher.reduce(0, +) / Double(fisher.count)
+    if mean.isFinite, !(damping * mean * Double(sampleCount)).isFinite {
+      throw .damping(damping)
+    }
     try self.init(
       network: network, fisher: fisher, sampleCount: sampleCount,
       priorPrecision: damping * mean * Double(sampleCount))
@@ -178,6 +181,8 @@ public enum CurvatureError: Error, Equatable, CustomStringConvertible {
   case flat
   /// A gradient is infinite or NaN.
   case notFinite
+  /// The damping makes the prior's precision infinite.
+  case damping(Double)
 
   /// One line: what was expected and what was found.
   public var description: String {
@@ -189,6 +194,9 @@ public enum CurvatureError: Error, Equatable, CustomStringConvertible {
     case .notFinite:
       "expected finite gradients at the training samples, found others; "
         + "scale the images"
+    case .damping(let damping):
+      "expected a damping whose prior precision is finite, found \(damping); "
+        + "lower it"
     }
   }
 }

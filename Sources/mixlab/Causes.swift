@@ -27,22 +27,30 @@ struct FailureOptions: ParsableArguments {
   @Option(help: "Test labels, .npy of shape [m].")
   var testLabels: String
 
-  @Option(help: "Count only wrong test samples of this class as failures.")
+  @Option(
+    parsing: .unconditional,
+    help: "Count only wrong test samples of this class as failures.")
   var failureClass: Int?
 
-  @Option(help: "Of these, only those that are taken for this class.")
+  @Option(
+    parsing: .unconditional,
+    help: "Of these, only those that are taken for this class.")
   var takenFor: Int?
 
   @Option(help: "Indices of the failures among the test samples, .npy.")
   var failures: String?
 
-  @Option(help: "Prior precision, as a share of the mean curvature.")
+  @Option(
+    parsing: .unconditional,
+    help: "Prior precision, as a share of the mean curvature.")
   var damping = 1.0
 
-  @Option(help: "Most steps of an ascent.")
+  @Option(parsing: .unconditional, help: "Most steps of an ascent.")
   var steps = 50
 
-  @Option(help: "Seed of the split into queries and holdout.")
+  @Option(
+    parsing: .unconditional,
+    help: "Seed of the split into queries and holdout.")
   var seed = 0
 
   @OptionGroup var threads: ThreadOptions
@@ -53,6 +61,10 @@ struct FailureOptions: ParsableArguments {
     }
     guard takenFor == nil || failureClass != nil else {
       throw ValidationError("--taken-for needs --failure-class.")
+    }
+    guard takenFor == nil || takenFor != failureClass else {
+      throw ValidationError(
+        "--taken-for takes another class than --failure-class.")
     }
     guard damping > 0, damping.isFinite else {
       throw ValidationError(
@@ -87,7 +99,9 @@ struct Causes: ParsableCommand {
     discussion: """
       r̃(z) = log p(z|θ̂) − log p(z|θ̂*) for every training sample z, where θ̂* is \
       the network moved toward half of its failures on the test samples (Tanno \
-      et al. 2022, arXiv:2207.04806). r̃ > 0: a cause of failure. The other half \
+      et al. 2022, arXiv:2207.04806): for EWC influence the maximum of their \
+      penalised likelihood, or where the ascent ends, as it may at a kink of \
+      ReLU; stderr tells. r̃ > 0: a cause of failure. The other half \
       of the failures is set apart for 'mixlab repair' with the same --seed.
 
       Writes values.npy [n], causes.csv, queries.npy, holdout.npy, the figure \
@@ -99,13 +113,15 @@ struct Causes: ParsableCommand {
   @Option(help: "How the network is moved toward the failures.")
   var influence = FailureInfluence.ewc
 
-  @Option(help: "List the causes above this value.")
+  @Option(
+    parsing: .unconditional, help: "List the causes above this value.")
   var above: Double?
 
-  @Option(help: "List this many causes.")
+  @Option(parsing: .unconditional, help: "List this many causes.")
   var top: Int?
 
-  @Option(help: "List this share of the training samples.")
+  @Option(
+    parsing: .unconditional, help: "List this share of the training samples.")
   var share: Double?
 
   @OptionGroup var output: OutputOptions
@@ -132,6 +148,6 @@ struct Causes: ParsableCommand {
       inputs: options.inputs, influence: influence, selection: selection
     ).run(
       output: output.output, overwrite: output.overwrite,
-      formats: [.svg, .pdf, .png])
+      formats: [.svg, .pdf, .png], note: complain)
   }
 }

@@ -11,7 +11,17 @@ struct Repair: ParsableCommand {
       arXiv:2207.04806). It is judged by the half of the failures that found no \
       causes, and by the test samples that were right.
 
-      Writes network.npz, effect.csv and result.json; prints the effect.
+      Fine-tuning and retraining follow a recipe of their own (SGD with \
+      momentum and a cosine schedule), not the one that the network came from. \
+      The rows 'control' show the same training with the causes: only the \
+      difference to them is due to the causes. EWC deletion ends by a rule, \
+      which is named on stderr.
+
+      With a causes.csv, queries.npy and holdout.npy beside it must be the \
+      split that --seed and the failure options make.
+
+      Writes network.npz, effect.csv, queries.npy, holdout.npy and \
+      result.json; prints the effect.
       """)
 
   @OptionGroup var options: FailureOptions
@@ -44,11 +54,11 @@ struct Repair: ParsableCommand {
   }
 
   func run() throws {
-    print(
-      try ArrayRepair(
-        inputs: options.inputs, causes: causes, deletion: deletion,
-        epochs: epochs, learningRate: learningRate, batchSize: batchSize
-      ).run(output: output.output, overwrite: output.overwrite),
-      terminator: "")
+    let (table, notes) = try ArrayRepair(
+      inputs: options.inputs, causes: causes, deletion: deletion,
+      epochs: epochs, learningRate: learningRate, batchSize: batchSize
+    ).run(output: output.output, overwrite: output.overwrite)
+    print(table, terminator: "")
+    notes.forEach(complain)
   }
 }

@@ -94,6 +94,24 @@ struct CausesTests {
     #expect(labels.value["causes"]?["flipped"] == .double(0.1))
   }
 
+  @Test(
+    "Shares that round to no image, and late score epochs, are refused",
+    arguments: [
+      "causes.flipped=0.001", "causes.deleted=0.001", "causes.score-epoch=7",
+    ])
+  func emptyShares(_ setting: String) throws {
+    let key = try #require(setting.split(separator: "=").first)
+    do {
+      _ = try causes([setting]).load()
+      Issue.record("\(setting) passed")
+    } catch let error as ExperimentError {
+      #expect(error.description.hasPrefix(key))
+      #expect(error.description.contains("rounds to none"))
+    } catch let error as ConfigurationError {
+      #expect(key == "causes.score-epoch", "\(error)")
+    }
+  }
+
   @Test("Precision, recall and average precision by hand")
   func detection() {
     let found = Detection([true, false, true, false, false])
@@ -161,17 +179,28 @@ struct CausesTests {
     ) {
       try failures(.confusion(label: 0, predicted: 1))
     }
-    #expect(
-      throws: FailureError.outOfRange(file: "f", index: 13, count: 13)
-    ) { try failures(.list([13], file: "f")) }
     #expect(throws: FailureError.notWrong(file: "f", index: 9)) {
       try failures(.list([0, 9], file: "f"))
     }
   }
 
+  @Test("Failures that were not selected count in the accuracy")
+  func otherFailures() throws {
+    // Sample 8 is wrong too and is not listed.
+    let set = try failures(.list(Array(0...7), file: "f"))
+    #expect(set.others == [8] && set.queries.count == 4)
+    let same = RepairEffect(set, predicted: predicted, labels: labels)
+    #expect(same.accuracy == Proportion(count: 4, total: 9))
+    #expect(same.others == Proportion(count: 0, total: 1))
+    let all = RepairEffect(set, predicted: labels, labels: labels)
+    #expect(all.accuracy == Proportion(count: 9, total: 9))
+    #expect(all.others == Proportion(count: 1, total: 1))
+    #expect(try failures(.wrong).others.isEmpty)
+  }
+
   // MARK: - Commands
 
-  private struct Files {
+  struct Files {
     let folder: TemporaryFolder
 
     /// Softmax regression of two blobs on a line, with some labels swapped in
@@ -282,7 +311,7 @@ struct CausesTests {
       (
         files.words(
           "repair", output + ["--causes", files.folder.path("beyond.npy")]),
-        "expected indices of training samples in 0 ..< 60"
+        "expected indices in 0 ..< 60"
       ),
     ] {
       let outcome = try MixlabCommand.run(words)

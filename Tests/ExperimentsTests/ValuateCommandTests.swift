@@ -118,6 +118,20 @@ struct ValuateLinearCommandTests {
     #expect(document.value["undefinedCount"] == .int(1))
   }
 
+  @Test("Features whose values overflow are refused, with their row")
+  func overflow() throws {
+    try write("u", line: [0.5, 1e200])
+    try write("v", [0.5, 1])
+    let outcome = try run([
+      "--unlearned-design", folder.path("u.npy"), "--unlearned-labels",
+      folder.path("v.npy"),
+    ])
+    #expect(outcome.status == 65, "\(outcome.errors)")
+    #expect(outcome.errors.contains("u.npy"))
+    #expect(outcome.errors.contains("for row 1"))
+    #expect(!FileManager.default.fileExists(atPath: folder.path("out")))
+  }
+
   @Test("The same bytes on every number of threads")
   func threads() throws {
     for threads in ["1", "3"] {
@@ -215,6 +229,23 @@ struct AllPairsCommandTests {
         folder.path("b.npz"), "--images", folder.path("x.npy"), "--labels",
         folder.path("y.npy"), "--output", folder.path(output),
       ] + mixes)
+  }
+
+  @Test("A network that overflows leaves no folder, and an old result")
+  func overflow() throws {
+    let pairs = ["--all-pairs", "--mixing-weight", "0.3"]
+    #expect(try run(pairs, output: "old").status == 0)
+    let old = FileManager.default.contents(
+      atPath: folder.path("old/result.json"))
+    try NPY.write(
+      shape: [4, 2], values: [1.7e308, 1.7e308, 0, 1, -1, 2, 0.5, 0.5],
+      to: folder.path("x.npy"))
+    #expect(try run(pairs).status == 65)
+    #expect(!FileManager.default.fileExists(atPath: folder.path("out")))
+    #expect(try run(pairs + ["--overwrite"], output: "old").status == 65)
+    #expect(
+      FileManager.default.contents(atPath: folder.path("old/result.json"))
+        == old)
   }
 
   @Test("All pairs are the listed ones, in the order of their indices")

@@ -1,0 +1,159 @@
+import ArrayFiles
+import Foundation
+import ImageTrain
+import Testing
+
+@testable import Experiments
+
+/// `causes` and `repair` as a user meets them, beyond the sunny day.
+@Suite("causes and repair: the split, controls, notes, refusals")
+struct RepairTests {
+  private let files: CausesTests.Files
+  private let causes: String
+
+  init() throws {
+    files = try CausesTests.Files()
+    causes = files.folder.path("causes/causes.csv")
+  }
+
+  private func find(_ more: [String] = ["--share", "0.1"]) throws
+    -> MixlabCommand.Outcome
+  {
+    try MixlabCommand.run(
+      files.words(
+        "causes", ["--output", files.folder.path("causes")] + more))
+  }
+
+  private func repair(_ more: [String]) throws -> MixlabCommand.Outcome {
+    try MixlabCommand.run(
+      files.words(
+        "repair", ["--output", files.folder.path("repaired")] + more))
+  }
+
+  private func exists(_ name: String) -> Bool {
+    FileManager.default.fileExists(atPath: files.folder.path(name))
+  }
+
+  private func text(_ name: String) throws -> String {
+    try String(contentsOfFile: files.folder.path(name), encoding: .utf8)
+  }
+
+  @Test("Causes are judged by the failures that did not find them")
+  func sameSplit() throws {
+    #expect(try find().status == 0)
+    for other in [["--seed", "1"], ["--seed", "2"]] {
+      let found = try repair(["--causes", causes] + other)
+      #expect(found.status == 65, "\(found.errors)")
+      #expect(found.errors.contains("make another split"))
+      #expect(found.errors.split(separator: "\n").count == 1)
+      #expect(!exists("repaired"))
+    }
+    #expect(try repair(["--causes", causes]).status == 0)
+    // Indices alone do not tell who found them: the halves are stated.
+    try NPY.write(shape: [1], values: [3], to: files.folder.path("c.npy"))
+    let bare = try repair([
+      "--causes", files.folder.path("c.npy"), "--seed", "1", "--overwrite",
+    ])
+    #expect(bare.status == 0, "\(bare.errors)")
+    let halves = try ["queries", "holdout"].map {
+      try NPY.readIndices(
+        files.folder.path("repaired/\($0).npy"), below: 60)
+    }
+    #expect(Set(halves[0]).isDisjoint(with: halves[1]))
+    #expect(
+      try NPY.readIndices(files.folder.path("causes/queries.npy"), below: 60)
+        != halves[0])
+  }
+
+  @Test("Training without the causes stands beside training with them")
+  func control() throws {
+    #expect(try find().status == 0)
+    let found = try repair([
+      "--causes", causes, "--deletion", "retraining", "--epochs", "2",
+    ])
+    #expect(found.output.contains("control: holdout failures that are right"))
+    let result = try text("repaired/result.json")
+    for key in [
+      "control", "momentum", "schedule", "weightDecay", "initialization",
+    ] {
+      #expect(result.contains("\"\(key)\":"), "\(key)")
+    }
+  }
+
+  @Test("How an ascent and a deletion ended is said")
+  func ends() throws {
+    let found = try find(["--top", "100", "--steps", "1"])
+    #expect(found.status == 0)
+    #expect(found.errors.contains("ended before the maximum, after 1 steps"))
+    #expect(found.errors.contains("there are 60 training samples"))
+    let result = try text("causes/result.json")
+    #expect(result.contains("\"top\": 100"))
+    try NPY.write(shape: [1], values: [3], to: files.folder.path("c.npy"))
+    let deleted = try repair(["--causes", files.folder.path("c.npy")])
+    #expect(deleted.errors.contains("EWC deletion ended after"))
+    #expect(try text("repaired/result.json").contains("\"ended\":"))
+    let none = try find(["--above", "1e9", "--overwrite"])
+    #expect(none.errors.contains("no cause is listed"))
+    let negative = try find(["--above", "-1", "--overwrite"])
+    #expect(negative.status == 0, "\(negative.errors)")
+  }
+
+  @Test("Without gnuplot all but the drawing is there")
+  func noGnuplot() throws {
+    let found = try MixlabCommand.run(
+      files.words("causes", ["--output", files.folder.path("causes")]),
+      path: files.folder.path("empty"))
+    #expect(found.status == 69, "\(found.errors)")
+    #expect(found.errors.contains("'mixlab plot NAME.gp'"))
+    for name in ["result.json", "causes.csv", "sheet.gp"] {
+      #expect(exists("causes/" + name), "\(name)")
+    }
+  }
+
+  @Test("Refusals name the cause, and come before the work")
+  func refusals() throws {
+    try NPY.write(shape: [2], values: [3, 3], to: files.folder.path("c.npy"))
+    for (words, status, reason) in [
+      (["--failure-class", "7"], 65, "expected a class in 0 ..< 2, found 7"),
+      (["--failure-class", "-1"], 65, "expected a class in 0 ..< 2, found -1"),
+      (["--seed", "-1"], 64, "--seed at least 0"),
+      (
+        ["--failure-class", "1", "--taken-for", "1"], 64,
+        "another class than --failure-class"
+      ),
+      (["--damping", "1e308"], 65, "lower it"),
+      (["--failures", files.folder.path("c.npy")], 65, "3 twice"),
+    ] {
+      let found = try find(words)
+      #expect(found.status == Int32(status), "\(words)")
+      #expect(found.errors.contains(reason), "\(found.errors)")
+      #expect(!exists("causes"))
+    }
+    let twice = try repair(["--causes", files.folder.path("c.npy")])
+    #expect(twice.status == 65 && twice.errors.contains("3 twice"))
+    try NPY.write(shape: [1], values: [3], to: files.folder.path("c.npy"))
+    for rate in ["1e6", "1e300"] {
+      let wild = try repair([
+        "--causes", files.folder.path("c.npy"), "--deletion", "retraining",
+        "--learning-rate", rate,
+      ])
+      #expect(wild.status == 70, "\(rate)")
+      #expect(wild.errors.contains("lower --learning-rate"))
+      #expect(!wild.errors.contains("is kept"))
+      #expect(!exists("repaired"))
+    }
+    // The folder is looked at before files that are not there.
+    try "mine".write(
+      toFile: files.folder.path("mine"), atomically: true, encoding: .utf8)
+    for verb in ["causes", "repair"] {
+      let full = try MixlabCommand.run(
+        files.words(
+          verb,
+          ["--output", files.folder.path("")]
+            + (verb == "repair" ? ["--causes", "none.csv"] : [])
+        ).map { $0.replacingOccurrences(of: "net.npz", with: "none.npz") })
+      #expect(full.status == 73, "\(full.errors)")
+      #expect(!full.errors.contains("--resume"))
+    }
+  }
+}
