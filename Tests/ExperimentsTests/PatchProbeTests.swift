@@ -196,7 +196,7 @@ struct PatchProbeTests {
     for (name, settings) in [
       ("off", []), ("on", ["training.probe-every=30"]),
     ] as [(String, [String])] {
-      try study(settings).measure(
+      try study(settings).run(
         into: folder.path(name), threads: 1, existing: .refuse,
         command: ["test"], progress: SilentProgress(),
         cancellation: CancellationFlag())

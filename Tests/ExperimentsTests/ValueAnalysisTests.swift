@@ -27,7 +27,7 @@ private func analysis(
 private func measure(
   _ experiment: ValueAnalysisExperiment, in path: String
 ) throws -> SeedReport<ValueAnalysisExperiment> {
-  try experiment.measure(
+  try experiment.run(
     into: path, threads: 2, existing: .refuse, command: ["test"],
     progress: SilentProgress(), cancellation: CancellationFlag())
   return try SeedReport(path: path)
