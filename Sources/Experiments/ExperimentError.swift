@@ -29,6 +29,9 @@ public enum ExperimentError: ExitStatusProviding, Equatable,
   case networkShape(file: String, expected: String, found: String)
   /// A training run ended early.
   case training(model: String, seed: Int, TrainingError, kept: String)
+  /// A contrastive encoder ended about where one of equal features is.
+  case collapsed(
+    model: String, seed: Int, loss: Double, bound: Double, kept: String)
   /// No preset has the name.
   case unknownPreset(String, nearest: String?, known: [String])
 
@@ -65,6 +68,10 @@ public enum ExperimentError: ExitStatusProviding, Equatable,
       "\(file): expected a network of \(expected), found \(found)"
     case .training(let model, let seed, let error, let kept):
       "\(model), seed \(seed): \(error); see \(kept)"
+    case .collapsed(let model, let seed, let loss, let bound, let kept):
+      "\(model), seed \(seed): expected a last loss below \(bound), close to "
+        + "that of equal features, found \(loss); lower the learning rate, see "
+        + "\(kept)"
     case .unknownPreset(let name, let nearest, let known):
       "expected a file or a preset, found '\(name)'"
         + (nearest.map { "; did you mean '\($0)'?" } ?? "")
@@ -79,7 +86,7 @@ public enum ExperimentError: ExitStatusProviding, Equatable,
     case .noRun, .unfinishedRun, .divergedRun, .unknownPreset, .noData:
       .noInput
     case .repeatedRun: .usage
-    case .training: .diverged
+    case .training, .collapsed: .diverged
     }
   }
 }
