@@ -154,7 +154,7 @@ let package = Package(
         realModule,
       ]),
     tests("Synthetic"),
-    tests("ImageTrain"),
+    tests("ImageTrain", ["Sensitivity"]),
     tests(
       "RandomFeature",
       ["LinearAlgebra", "Mixing", "Randomness", "Synthetic", realModule]),

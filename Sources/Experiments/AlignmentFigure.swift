@@ -19,35 +19,41 @@ func alignmentFigure(
 ) rethrows -> Figure {
   func panel(
     _ column: String, _ title: String, within bounds: ClosedRange<Double>,
-    lines: [Panel.ReferenceLine] = []
+    null: String? = nil, lines: [Panel.ReferenceLine] = []
   ) throws -> Panel {
-    Panel(
-      x: Axis(x), y: Axis(title),
-      layers: try names.enumerated().flatMap { model, name in
-        try curve(column, model, name, model, bounds)
-      }, referenceLines: lines)
+    var layers = try names.enumerated().flatMap { model, name in
+      try curve(column, model, name, model, bounds)
+    }
+    // Each model has a null of its own, since its residuals are its own.
+    if let null {
+      layers += try names.enumerated().flatMap { model, name in
+        try curve(null, model, "\(name), random directions", model, bounds)
+          .compactMap(\.asReference)
+      }
+    }
+    return Panel(
+      x: Axis(x), y: Axis(title), layers: layers, referenceLines: lines)
   }
-  var minimum = try panel("alphaMinimum", "minimum of α", within: -1...0)
-  // The null model of the first stands for all: its residuals differ from the
-  // others', its directions mean nothing.
-  minimum.layers += try curve(
-    "nullMinimum", 0, "\(names[0]), random directions", 7, -1...0)
   let words =
     "α_{k,i} = (p_k − y_k)·cos∠(∇f_k(x_i), x̄ − x_i) on \(inputs). Minimum "
     + "and 5 % quantile over classes and \(noun)s; share of negative α; share "
-    + "of \(noun)s with q < 0, whose input gradients the term pushes up. A "
-    + "negative minimum alone says little: residuals sum to zero, and random "
-    + "directions have one too."
+    + "of \(noun)s with q < 0, where the term falls as all logits grow in "
+    + "proportion. Dotted, in the colour of each: the same residuals with "
+    + "random directions, whose shares are about a half (line)."
   return Figure(
     name: name, title: "What mixup's first-order term pushes",
     caption: caption(words),
     panels: [
-      minimum,
-      try panel("alpha05", "5 % quantile of α", within: -1...1),
+      try panel(
+        "alphaMinimum", "minimum of α", within: -1...0, null: "nullMinimum"),
+      try panel(
+        "alpha05", "5 % quantile of α", within: -1...1, null: "null05"),
       try panel(
         "negativeShare", "share of α < 0", within: 0...1,
         lines: [.horizontal(0.5)]),
-      try panel("pushedUpShare", "share of q < 0", within: 0...1),
+      try panel(
+        "pushedUpShare", "share of q < 0", within: 0...1,
+        lines: [.horizontal(0.5)]),
     ],
     columns: 2, size: .init(width: 504, height: 440), legend: .below)
 }

@@ -94,7 +94,7 @@ public struct ArrayExpansion: Sendable {
       "remainder": .double(
         loss.value - expansion.standardLoss - terms.r1 - terms.r2 - terms.r3),
     ]
-    try JSONDocument(result.appending(loss.sampled), notes: notes)
+    try JSONDocument(result.appending(loss.sampled), notes: notes(loss))
       .write(to: folder.file("result.json"))
   }
 
@@ -149,7 +149,7 @@ public struct ArrayExpansion: Sendable {
   /// Nodes for each part of the law where pairs are sampled.
   private static let sampledNodes = 16
 
-  private var notes: [String: String] {
+  private func notes(_ loss: Loss) -> [String: String] {
     if sampledPairs != nil {
       let reason = "estimated from a sample of the pairs, under sampled"
       return [
@@ -157,12 +157,16 @@ public struct ArrayExpansion: Sendable {
       ]
     }
     guard activation == .relu else { return [:] }
-    return [
-      "mixupLossError": "kinks of the network limit the quadrature over λ; "
-        + "more nodes narrow it",
+    var notes = [
       "r3": "0: a piecewise linear network has no curvature where it has a "
-        + "derivative; what its kinks do is in the remainder",
+        + "derivative; what its kinks do is in the remainder"
     ]
+    if loss.errorBound > MixupLoss.tolerance {
+      notes["mixupLossError"] =
+        "kinks of the network limit the quadrature over λ; more --nodes narrow "
+        + "it, in place of splitting the segments of small sets at the kinks"
+    }
+    return notes
   }
 
   private var configuration: ConfigurationValue {

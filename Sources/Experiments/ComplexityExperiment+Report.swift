@@ -100,16 +100,24 @@ extension ComplexityExperiment {
         largestRatio(squared), minus: ones, isPositive: false)
       let ridge = try column("ridge")
       let ridgeBound = try column("ridgeBound")
-      for (row, place) in [(0, "lowest"), (ranks.count - 1, "full")] {
+      // What is expected is said of low and of full rank, and of no other.
+      var places: [(row: Int, name: String)] = []
+      if ranks[0] < dimension { places.append((0, "lowest rank")) }
+      if ranks[ranks.count - 1] == dimension {
+        places.append((ranks.count - 1, "full rank"))
+      }
+      for (row, name) in places {
+        let place = "\(name) \(ranks[row])"
+        let isFull = ranks[row] == dimension
         claim(
-          problem, "complexity, \(place) rank: mixup − ridge", "slides",
-          mixup[row], minus: ridge[row], isPositive: row > 0)
+          problem, "complexity, \(place): mixup − ridge", "slides",
+          mixup[row], minus: ridge[row], isPositive: isFull)
         claim(
-          problem, "bound, \(place) rank: mixup − ridge", "slides",
-          stated[row], minus: ridgeBound[row], isPositive: row > 0)
+          problem, "bound, \(place): mixup − ridge", "slides",
+          stated[row], minus: ridgeBound[row], isPositive: isFull)
         claim(
-          problem, "bound from squares, \(place) rank: mixup − ridge",
-          "derived", squared[row], minus: ridgeBound[row], isPositive: row > 0)
+          problem, "bound from squares, \(place): mixup − ridge",
+          "derived", squared[row], minus: ridgeBound[row], isPositive: isFull)
       }
     }
     for (family, sign) in [("logistic", "α"), ("poisson", "λ")] {

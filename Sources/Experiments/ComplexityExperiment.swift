@@ -62,6 +62,9 @@ extension ComplexityExperiment: SeedExperiment {
     gammas =
       try part?["gammas"]?.doubles(in: .within(1e-6...1e6), count: .atLeast(1))
       ?? [0.1, 0.5]
+    guard Set(gammas).count == gammas.count else {
+      throw try reader.required("complexity").error("expected different gammas")
+    }
     radius = try part?["radius"]?.double(in: .within(1e-3...1e3)) ?? 1
     signDraws = try part?["sign-draws"]?.int(in: .within(2...100_000)) ?? 200
     let model = try reader["regulariser"]

@@ -148,9 +148,9 @@ extension ExpansionExperiment {
       Figure(
         name: "expansion", title: "The mixup loss and its expansion",
         caption: report.caption(
-          about + " L_mix − L_std integrated over λ; R1 to R3 exact. The two "
-            + "lines at the front differ by the remainder. Epoch 0 is in the "
-            + "table."),
+          about + " L_mix − L_std integrated over λ; R1 to R3 exact. "
+            + "L_mix − L_std and R1 + R2 + R3 differ by the remainder. Epoch 0 "
+            + "is in the table."),
         panels: panels, columns: Self.methods.count,
         size: .init(
           width: 504, height: 60 + 190 * Double(activations.count)),

@@ -107,8 +107,14 @@ extension ExpansionExperiment: SeedExperiment {
   }
 
   func load() throws -> (material: PreparedImages, contents: [String]) {
-    let images = try PreparedImages(data)
-    return (images, [images.checksum])
+    let prepared = try PreparedImages(data)
+    guard images <= prepared.train.count else {
+      throw ExperimentError.share(
+        key: "expansion.images",
+        reason: "expected at most the \(prepared.train.count) training images, "
+          + "found \(images)")
+    }
+    return (prepared, [prepared.checksum])
   }
 
   static let header = [

@@ -1,4 +1,5 @@
 import Figures
+import ImageTrain
 
 /// What probes and gradients showed along training.
 extension ImageReport {
@@ -82,9 +83,11 @@ extension ImageReport {
         })
     }
     let words =
-      "‖∇L‖ and √(mean ‖∇L − g_i‖²) over all training images and parameters, "
-      + "of the clean loss and of the loss of mixtures; mean ‖g_i‖² is the sum "
-      + "of both squares."
+      "‖∇L‖ and √(mean ‖∇L − g_i‖²) over all parameters, of the clean loss "
+      + "over all training images and of the mixup loss over "
+      + "\(TrainingTask.mixturesForNoise) mixtures or more, whose own noise is "
+      + "a part of the mixed ‖∇L‖: its square is about noise² over their number "
+      + "too large. Mean ‖g_i‖² is the sum of both squares."
     let panels = [
       try of("cleanGradientNorm", "‖∇L‖, clean"),
       try of("cleanNoise", "noise, clean"),

@@ -11,6 +11,17 @@ extension Layer {
       content: Line(x: x, y: y, label: label, style: SeriesStyle(style)))
   }
 
+  /// A line as what others of its colour are compared with; nil of another
+  /// layer.
+  ///
+  /// It is thin and dotted and has no entry in the legend: say in the caption
+  /// what it is.
+  public var asReference: Layer? {
+    guard var line = content as? Line else { return nil }
+    line.isReference = true
+    return Layer(content: line)
+  }
+
   /// The area between `lower` and `upper` over `x`.
   ///
   /// It has a tint of the colour of the line with the same style. The series'
@@ -66,14 +77,16 @@ struct Line: LayerContent {
   let y: [Double]
   let label: String?
   let style: SeriesStyle
+  var isReference = false
 
-  let depth = 3
+  var depth: Int { isReference ? 2 : 3 }
   var styles: [SeriesStyle] { [style] }
   var extent: Extent {
     Extent(x: .init(values: x), y: .init(values: y, margin: 0.04))
   }
   var legend: [LegendEntry] {
-    label.map { [LegendEntry($0, style, .line)] } ?? []
+    guard let label, !isReference else { return [] }
+    return [LegendEntry(label, style, .line)]
   }
 
   func clauses(
@@ -87,7 +100,8 @@ struct Line: LayerContent {
     var result = [
       PlotClause(
         table: place.table, using: using,
-        style: "lines linestyle \(style.number)")
+        style: "lines linestyle \(style.number)"
+          + (isReference ? " dashtype (1,3) linewidth 1" : ""))
     ]
     if hasIsolatedValue(axes) {
       result.append(

@@ -31,7 +31,7 @@ extension Alignment {
       }
     }
     return Alignment(
-      residuals: residuals,
+      labels: labels, residuals: residuals,
       derivatives: Matrix(
         rowCount: sampleCount, columnCount: classCount, elements: derivatives),
       gradientNorms: gradientNorms, displacements: displacements,
@@ -62,13 +62,13 @@ extension Alignment {
     directionalDerivatives.reduce(0) { $0 + abs($1) } / Double(sampleCount)
   }
 
-  /// Mean cosine of the true class, whose residual is negative, and of the
-  /// other classes; 0 where there is none.
+  /// Mean cosine of the true class and of the other classes; 0 where there is
+  /// none.
   public var meanCosines: (trueClass: Double, others: Double) {
     var (own, others) = (0.0, 0.0)
     for i in 0..<sampleCount {
       for k in 0..<classCount {
-        if residuals[i, k] < 0 {
+        if k == Int(labels[i]) {
           own += cosines[i, k]
         } else {
           others += cosines[i, k]

@@ -78,7 +78,7 @@ extension Alignment {
         .map { $0.squareRoot() }
     }
     self.init(
-      residuals: residuals,
+      labels: labels, residuals: residuals,
       derivatives: perClass { 2 * overFilters($0, $1, responses, changes) },
       gradientNorms: perClass { i, k in squares[k][i].squareRoot() },
       displacements: squareNorms(directions).map { $0.squareRoot() },
@@ -86,7 +86,8 @@ extension Alignment {
   }
 }
 
-/// softmax(f) − y, row by row.
+/// softmax(f) − y, row by row; the true class's is −Σ_{k≠y} p_k, since p_y − 1
+/// loses its digits near p_y = 1.
 private func softmaxResiduals(
   _ logits: Matrix<Double>, _ labels: [Int32]
 ) -> Matrix<Double> {
@@ -95,9 +96,12 @@ private func softmaxResiduals(
     let largest = logits.row(i).reduce(-Double.infinity, max)
     let powers = logits.row(i).map { Double.exp($0 - largest) }
     let sum = powers.reduce(0, +)
-    for k in 0..<logits.columnCount {
-      residuals[i, k] = powers[k] / sum - (k == Int(labels[i]) ? 1 : 0)
+    var others = 0.0
+    for k in 0..<logits.columnCount where k != Int(labels[i]) {
+      residuals[i, k] = powers[k] / sum
+      others += residuals[i, k]
     }
+    residuals[i, Int(labels[i])] = 0 - others
   }
   return residuals
 }

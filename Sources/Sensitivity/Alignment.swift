@@ -18,6 +18,8 @@ public import LinearAlgebra
 /// - Shapes: n samples, K classes; matrices are [n, K].
 /// - Source: Y. Zou et al. 2023 (arXiv:2212.13381), Eqs. (4) and (6).
 public struct Alignment: Sendable, Equatable {
+  /// The samples' classes.
+  public let labels: [Int32]
   /// p_k − y_k.
   public let residuals: Matrix<Double>
   /// cos∠(J^{(k)}(x_i), x̄ − x_i) in [−1, 1]; 0 where either vector is zero.
@@ -59,13 +61,15 @@ public struct Alignment: Sendable, Equatable {
   /// α and its factors from derivatives along x̄ − x_i.
   ///
   /// - Parameters:
+  ///   - labels: Classes, [n].
   ///   - residuals: p − y.
   ///   - derivatives: J(x_i)(x̄ − x_i).
   init(
-    residuals: Matrix<Double>, derivatives: Matrix<Double>,
+    labels: [Int32], residuals: Matrix<Double>, derivatives: Matrix<Double>,
     gradientNorms: Matrix<Double>, displacements: [Double],
     lossGradientNorms: [Double]? = nil
   ) {
+    self.labels = labels
     let classes = residuals.columnCount
     var cosines = [Double](repeating: 0, count: residuals.elements.count)
     var sums = [Double](repeating: 0, count: residuals.rowCount)

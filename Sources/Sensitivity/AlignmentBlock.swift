@@ -34,7 +34,7 @@ final class AlignmentSums: @unchecked Sendable {
     ] { pointer.deallocate() }
   }
 
-  func alignment(measuresLoss: Bool) -> Alignment {
+  func alignment(labels: [Int32], measuresLoss: Bool) -> Alignment {
     func numbers(_ start: UnsafeMutablePointer<Double>) -> [Double] {
       Array(UnsafeBufferPointer(start: start, count: sampleCount))
     }
@@ -46,7 +46,8 @@ final class AlignmentSums: @unchecked Sendable {
     }
     for k in 0..<sampleCount * classCount { derivatives[k].negate() }
     return Alignment(
-      residuals: matrix(residuals), derivatives: matrix(derivatives),
+      labels: labels, residuals: matrix(residuals),
+      derivatives: matrix(derivatives),
       gradientNorms: matrix(gradientNorms),
       displacements: numbers(displacements),
       lossGradientNorms: measuresLoss ? numbers(lossGradientNorms) : nil)
@@ -139,6 +140,8 @@ final class AlignmentBlock<Scalar: VectorScalar>: @unchecked Sendable {
     widen(
       pass.gradient(shape.layerCount), into: sums.residuals + first,
       count: n * classes)
+    restoreOwnResiduals(
+      n, labels: labels, residuals: sums.residuals + first)
     widen(
       pass.logits + n * classes, into: sums.derivatives + first,
       count: n * classes)
@@ -158,6 +161,26 @@ final class AlignmentBlock<Scalar: VectorScalar>: @unchecked Sendable {
       writeInputNorms(
         of: logitGradients(n, parameters), rows: n * classes, norm,
         into: sums.gradientNorms + first)
+    }
+  }
+
+  /// Takes the true class's residual p_y − 1 as −Σ_{k≠y} p_k, there and in the
+  /// gradient that goes backward: near p_y = 1 the difference has lost its
+  /// digits, and with them q its sign, while the sum has all of them.
+  private func restoreOwnResiduals(
+    _ n: Int, labels: UnsafePointer<Int32>,
+    residuals: UnsafeMutablePointer<Double>
+  ) {
+    let classes = shape.classCount
+    let gradient = pass.gradient(shape.layerCount)
+    for i in 0..<n {
+      let own = Int(labels[i])
+      var others = 0.0
+      for k in 0..<classes where k != own {
+        others += residuals[i * classes + k]
+      }
+      residuals[i * classes + own] = 0 - others
+      gradient[i * classes + own] = Scalar(0 - others)
     }
   }
 

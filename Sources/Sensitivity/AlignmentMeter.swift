@@ -113,7 +113,7 @@ public final class AlignmentMeter<Scalar: VectorScalar> {
         }
       }
     }
-    return sums.alignment(measuresLoss: measuresLoss)
+    return sums.alignment(labels: labels, measuresLoss: measuresLoss)
   }
 
   /// W₁x̄ + b₁.

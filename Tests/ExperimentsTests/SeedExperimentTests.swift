@@ -165,6 +165,36 @@ struct SeedExperimentTests {
     #expect(try verdict(statement) == .refuted)
   }
 
+  @Test("Full rank is claimed of full rank alone")
+  func placesOfClaims() throws {
+    func claims(_ ranks: String) throws -> [String] {
+      let folder = try TemporaryFolder()
+      let report = try measure(
+        study(
+          smallComplexity, ["complexity.ranks=\(ranks)"],
+          ComplexityExperiment.self), in: folder.path("run"))
+      return try report.experiment.claims(report).map(\.statement)
+        .filter { $0.contains("rank ") }
+    }
+    #expect(try claims("[3]").allSatisfy { $0.contains("lowest rank 3:") })
+    #expect(try claims("[12]").allSatisfy { $0.contains("full rank 12:") })
+    #expect(try claims("[3]").count == claims("[12]").count)
+    #expect(try claims("[3, 12]").count == 2 * claims("[3]").count)
+    #expect(try !claims("[3]").isEmpty)
+  }
+
+  @Test("More images than there are cannot be expanded; no folder is made")
+  func tooManyImages() throws {
+    let folder = try TemporaryFolder()
+    #expect(throws: ExperimentError.self) {
+      _ = try measure(
+        study(
+          smallExpansion, ["expansion.images=10000"],
+          ExpansionExperiment.self), in: folder.path("run"))
+    }
+    #expect(!fileExists(folder.path("run")))
+  }
+
   @Test(
     "Settings that make no sense are refused",
     arguments: [
@@ -181,6 +211,7 @@ struct SeedExperimentTests {
     "Settings that make no sense are refused",
     arguments: [
       "complexity.ranks=[13]", "complexity.radius=0", "complexity.gammas=[0]",
+      "complexity.gammas=[0.5, 0.5]",
       "regulariser.weights=[1]", "complexity.sign-draws=1",
     ])
   func refusedComplexity(_ setting: String) {
@@ -231,5 +262,18 @@ struct LinearEvaluationTests {
           smallEvaluation, ["head.labelled=[5000]"],
           LinearEvaluationExperiment.self), in: folder.path("run"))
     }
+    #expect(!fileExists(folder.path("run")))
+  }
+
+  @Test("An encoder whose units have died is no encoder")
+  func deadEncoder() throws {
+    let folder = try TemporaryFolder()
+    let error = #expect(throws: ExperimentError.self) {
+      _ = try measure(
+        study(
+          smallEvaluation, ["encoder.learning-rate=1e9", "seeds=1"],
+          LinearEvaluationExperiment.self), in: folder.path("run"))
+    }
+    #expect(error?.exitStatus == .diverged)
   }
 }

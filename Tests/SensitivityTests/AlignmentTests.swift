@@ -256,6 +256,49 @@ struct AlignmentTests {
       try problem.alignment(threads: 1) == problem.alignment(threads: 3))
   }
 
+  @Test("q of confident images keeps its sign and digits in Float")
+  func confidentFloats() throws {
+    var problem = Problem(sizes: [30, 20, 10, 4], .relu, count: 80, seed: 7)
+    // A gain of the last layer, and each image's label its largest logit.
+    let shape = problem.network.shape
+    for k in shape.weightOffset(ofLayer: 3)..<shape.parameterCount {
+      problem.network.parameters[k] *= 60
+    }
+    let naive = NaiveNetwork(problem.network)
+    let logits = (0..<80).map { naive.logits(Array(problem.images.row($0))) }
+    problem.labels = logits.map { row in
+      Int32(row.indices.max { row[$0] < row[$1] } ?? 0)
+    }
+    let exact = try problem.alignment()
+    let network = DenseNetwork<Float>(problem.network)
+    let found = try AlignmentMeter<Float>(
+      shape: shape, images: Matrix<Float>(problem.images),
+      labels: problem.labels, mean: problem.mean.map { Float($0) },
+      measuresLoss: true
+    ).measure(network, team: ThreadTeam(size: 1))
+    let norms = try #require(exact.lossGradientNorms)
+    let foundNorms = try #require(found.lossGradientNorms)
+    var (sure, confident) = (0, 0)
+    for i in 0..<80 {
+      let own = -exact.residuals[i, Int(problem.labels[i])]
+      // p_k has an error of the logits' size, q that of the derivatives.
+      let largest = logits[i].reduce(1) { max($0, abs($1)) }
+      let gradient = exact.gradientNorms.row(i).reduce(0, max)
+      let roundings = 8 * problem.operations * (1 + largest)
+      let error = roundings * Double(Float.ulpOfOne) * own * gradient
+      let slack = error * exact.displacements[i]
+      let (a, b) = (
+        exact.directionalDerivatives[i], found.directionalDerivatives[i]
+      )
+      #expect(abs(a - b) <= slack)
+      #expect(abs(norms[i] - foundNorms[i]) <= error)
+      #expect((a < 0) == (b < 0) || abs(a) <= slack)
+      if abs(a) > slack { sure += 1 }
+      if own < Double(Float.ulpOfOne) { confident += 1 }
+    }
+    #expect(sure > 60 && confident > 20)
+  }
+
   @Test("Float agrees with Double to its rounding")
   func floats() throws {
     let problem = Problem(sizes: [30, 20, 10, 4], .relu, count: 50, seed: 7)

@@ -140,6 +140,52 @@ struct MixupLossTests {
     }
   }
 
+  @Test(
+    "Kinks under concentrated laws, against dense sums",
+    arguments: [
+      (2, 1e4), (50, 1000), (1000, 2), (400, 400), (520, 520), (1e4, 1e4),
+    ] as [(Double, Double)])
+  func concentrated(_ shapes: (Double, Double)) throws {
+    let (p, q) = shapes
+    let study = Study([4, 8, 6, 3], .relu, count: 4)
+    let network = NaiveNetwork(study.network)
+    let logBeta = Double.logGamma(p) + .logGamma(q) - .logGamma(p + q)
+    let mean = p / (p + q)
+    let deviation = (mean * (1 - mean) / (p + q + 1)).squareRoot()
+    // Tails beyond fall below e⁻⁴⁰. Points crowd at the ends, so that a sum
+    // over even steps sees no end.
+    let low = max(0, mean - 12 * deviation)
+    let high = min(1, mean + 40 * deviation)
+    let count = 40_000
+    var (sum, largest, total) = (0.0, 0.0, 0.0)
+    for step in 0..<count {
+      let t = (Double(step) + 0.5) / Double(count)
+      let l = low + (high - low) * t * t * t * (10 - 15 * t + 6 * t * t)
+      let weight =
+        (high - low) * 30 * t * t * (1 - t) * (1 - t) / Double(count)
+        * .exp((p - 1) * .log(l) + (q - 1) * .log(onePlus: -l) - logBeta)
+      total += weight
+      guard weight > 0 else { continue }
+      for i in 0..<4 {
+        for j in 0..<4 {
+          let input = mix(study, i, j, l)
+          let loss =
+            l * crossEntropy(network, input, study.labels[i])
+            + (1 - l) * crossEntropy(network, input, study.labels[j])
+          sum += weight * loss / 16
+          largest = max(largest, loss)
+        }
+      }
+    }
+    // A kink costs a step's square, in deviations, of the largest loss.
+    let step = 1.875 * (high - low) / deviation / Double(count)
+    #expect(abs(total - 1) <= step * step)
+    let loss = try MixupLoss(
+      of: study.inputs(), alpha: p, beta: q, team: ThreadTeam(size: 2))
+    #expect(abs(loss.value - sum) <= loss.errorBound + step * step * largest)
+    #expect(loss.errorBound <= MixupLoss.tolerance)
+  }
+
   @Test("A sample of pairs estimates all of it within its standard errors")
   func sample() throws {
     for (a, b) in [(1.0, 1.0), (2.5, 0.7)] {

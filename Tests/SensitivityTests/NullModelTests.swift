@@ -54,6 +54,20 @@ struct NullModelTests {
     #expect(cosines.allSatisfy { abs($0) <= 1 })
   }
 
+  @Test("The true class is known by its label, though its residual is 0")
+  func trueClass() {
+    let found = Alignment(
+      labels: [1, 0],
+      residuals: Matrix(
+        rowCount: 2, columnCount: 2, elements: [0, 0, -0.5, 0.5]),
+      derivatives: Matrix(
+        rowCount: 2, columnCount: 2, elements: [0.25, -1, -0.5, 0.75]),
+      gradientNorms: Matrix(rowCount: 2, columnCount: 2, repeating: 1),
+      displacements: [1, 1])
+    #expect(found.meanCosines.trueClass == -0.75)
+    #expect(found.meanCosines.others == 0.5)
+  }
+
   @Test("Half of all signs are negative")
   func signs() throws {
     let found = try Problem(

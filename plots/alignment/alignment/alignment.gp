@@ -42,7 +42,6 @@ set style line 1 linecolor rgb "#0072B2" linewidth 1.7 dashtype solid pointtype 
 set style line 2 linecolor rgb "#D55E00" linewidth 1.7 dashtype (9,3) pointtype 5 pointsize 0.55
 set style line 3 linecolor rgb "#009E73" linewidth 1.7 dashtype (2.5,2.5) pointtype 9 pointsize 0.55
 set style line 4 linecolor rgb "#CC79A7" linewidth 1.7 dashtype (9,3,2,3) pointtype 13 pointsize 0.55
-set style line 8 linecolor rgb "#7F7F7F" linewidth 1.7 dashtype (9,3,2,3,2,3) pointtype 12 pointsize 0.55
 
 set multiplot
 
@@ -50,7 +49,7 @@ set multiplot
 unset label; unset arrow; unset object; unset title; unset colorbox
 unset xlabel; unset ylabel; unset logscale
 set lmargin at screen 0.0956; set rmargin at screen 0.4722
-set bmargin at screen 0.582; set tmargin at screen 0.9455
+set bmargin at screen 0.5689; set tmargin at screen 0.9455
 set xlabel 'iteration' offset 0,0.3 textcolor rgb "#222222"
 set format x '%h'
 set xtics norotate scale 0.6,0.3 (0, 200, 400, 600, 800, 1000, 1200)
@@ -58,7 +57,7 @@ unset mxtics
 set grid xtics
 set ylabel 'minimum of α' textcolor rgb "#222222"
 set format y '%h'
-set ytics norotate scale 0.6,0.3 (-0.6, -0.4, -0.2, 0)
+set ytics norotate scale 0.6,0.3 (-0.7, -0.6, -0.5, -0.4, -0.3, -0.2, -0.1, 0)
 unset mytics
 set grid ytics
 plot [0:1260] [-0.7:0.04] \
@@ -66,18 +65,20 @@ plot [0:1260] [-0.7:0.04] \
   'alignment.1.csv' skip 1 using (finite($1)):(finite($5)):(finite($6)) with filledcurves linestyle 2 fillstyle transparent solid 0.12 noborder notitle, \
   'alignment.1.csv' skip 1 using (finite($1)):(finite($8)):(finite($9)) with filledcurves linestyle 3 fillstyle transparent solid 0.12 noborder notitle, \
   'alignment.1.csv' skip 1 using (finite($1)):(finite($11)):(finite($12)) with filledcurves linestyle 4 fillstyle transparent solid 0.12 noborder notitle, \
-  'alignment.1.csv' skip 1 using (finite($1)):(finite($14)):(finite($15)) with filledcurves linestyle 8 fillstyle transparent solid 0.12 noborder notitle, \
+  'alignment.1.csv' skip 1 using (finite($1)):(finite($14)) with lines linestyle 1 dashtype (1,3) linewidth 1 notitle, \
+  'alignment.1.csv' skip 1 using (finite($1)):(finite($15)) with lines linestyle 2 dashtype (1,3) linewidth 1 notitle, \
+  'alignment.1.csv' skip 1 using (finite($1)):(finite($16)) with lines linestyle 3 dashtype (1,3) linewidth 1 notitle, \
+  'alignment.1.csv' skip 1 using (finite($1)):(finite($17)) with lines linestyle 4 dashtype (1,3) linewidth 1 notitle, \
   'alignment.1.csv' skip 1 using (finite($1)):(finite($4)) with lines linestyle 1 notitle, \
   'alignment.1.csv' skip 1 using (finite($1)):(finite($7)) with lines linestyle 2 notitle, \
   'alignment.1.csv' skip 1 using (finite($1)):(finite($10)) with lines linestyle 3 notitle, \
-  'alignment.1.csv' skip 1 using (finite($1)):(finite($13)) with lines linestyle 4 notitle, \
-  'alignment.1.csv' skip 1 using (finite($1)):(finite($16)) with lines linestyle 8 notitle
+  'alignment.1.csv' skip 1 using (finite($1)):(finite($13)) with lines linestyle 4 notitle
 
 # Panel 2
 unset label; unset arrow; unset object; unset title; unset colorbox
 unset xlabel; unset ylabel; unset logscale
 set lmargin at screen 0.5933; set rmargin at screen 0.9603
-set bmargin at screen 0.582; set tmargin at screen 0.9455
+set bmargin at screen 0.5689; set tmargin at screen 0.9455
 set xlabel 'iteration' offset 0,0.3 textcolor rgb "#222222"
 set format x '%h'
 set xtics norotate scale 0.6,0.3 (0, 200, 400, 600, 800, 1000, 1200)
@@ -93,6 +94,10 @@ plot [0:1260] [-0.072:0.008] \
   'alignment.2.csv' skip 1 using (finite($1)):(finite($5)):(finite($6)) with filledcurves linestyle 2 fillstyle transparent solid 0.12 noborder notitle, \
   'alignment.2.csv' skip 1 using (finite($1)):(finite($8)):(finite($9)) with filledcurves linestyle 3 fillstyle transparent solid 0.12 noborder notitle, \
   'alignment.2.csv' skip 1 using (finite($1)):(finite($11)):(finite($12)) with filledcurves linestyle 4 fillstyle transparent solid 0.12 noborder notitle, \
+  'alignment.2.csv' skip 1 using (finite($1)):(finite($14)) with lines linestyle 1 dashtype (1,3) linewidth 1 notitle, \
+  'alignment.2.csv' skip 1 using (finite($1)):(finite($15)) with lines linestyle 2 dashtype (1,3) linewidth 1 notitle, \
+  'alignment.2.csv' skip 1 using (finite($1)):(finite($16)) with lines linestyle 3 dashtype (1,3) linewidth 1 notitle, \
+  'alignment.2.csv' skip 1 using (finite($1)):(finite($17)) with lines linestyle 4 dashtype (1,3) linewidth 1 notitle, \
   'alignment.2.csv' skip 1 using (finite($1)):(finite($4)) with lines linestyle 1 notitle, \
   'alignment.2.csv' skip 1 using (finite($1)):(finite($7)) with lines linestyle 2 notitle, \
   'alignment.2.csv' skip 1 using (finite($1)):(finite($10)) with lines linestyle 3 notitle, \
@@ -102,7 +107,7 @@ plot [0:1260] [-0.072:0.008] \
 unset label; unset arrow; unset object; unset title; unset colorbox
 unset xlabel; unset ylabel; unset logscale
 set lmargin at screen 0.0956; set rmargin at screen 0.4722
-set bmargin at screen 0.1391; set tmargin at screen 0.5025
+set bmargin at screen 0.1127; set tmargin at screen 0.4893
 set xlabel 'iteration' offset 0,0.3 textcolor rgb "#222222"
 set format x '%h'
 set xtics norotate scale 0.6,0.3 (0, 200, 400, 600, 800, 1000, 1200)
@@ -128,7 +133,7 @@ plot [0:1260] [0.24:0.6] \
 unset label; unset arrow; unset object; unset title; unset colorbox
 unset xlabel; unset ylabel; unset logscale
 set lmargin at screen 0.5933; set rmargin at screen 0.9603
-set bmargin at screen 0.1391; set tmargin at screen 0.5025
+set bmargin at screen 0.1127; set tmargin at screen 0.4893
 set xlabel 'iteration' offset 0,0.3 textcolor rgb "#222222"
 set format x '%h'
 set xtics norotate scale 0.6,0.3 (0, 200, 400, 600, 800, 1000, 1200)
@@ -139,6 +144,7 @@ set format y '%h'
 set ytics norotate scale 0.6,0.3 (0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6)
 unset mytics
 set grid ytics
+set arrow 1 from graph 0,first 0.5 to graph 1,first 0.5 nohead back linewidth 1 dashtype (5,4) linecolor rgb "#666666"
 plot [0:1260] [-0.04:0.64] \
   'alignment.4.csv' skip 1 using (finite($1)):(finite($2)):(finite($3)) with filledcurves linestyle 1 fillstyle transparent solid 0.12 noborder notitle, \
   'alignment.4.csv' skip 1 using (finite($1)):(finite($5)):(finite($6)) with filledcurves linestyle 2 fillstyle transparent solid 0.12 noborder notitle, \
@@ -153,7 +159,7 @@ plot [0:1260] [-0.04:0.64] \
 unset label; unset arrow; unset object; unset title; unset colorbox
 unset xlabel; unset ylabel; unset logscale
 set label '{/:Bold What mixup''s first-order term pushes}' at screen 0.5,0.9727 center font ",10" textcolor rgb "#222222"
-set key at screen 0.5,0.0664 center top horizontal maxcols 3 Left reverse samplen 2.6 spacing 1.15 font ",8" textcolor rgb "#222222"
+set key at screen 0.5,0.04 center top horizontal maxcols 4 Left reverse samplen 2.6 spacing 1.15 font ",8" textcolor rgb "#222222"
 set lmargin at screen 0; set rmargin at screen 1
 set bmargin at screen 0; set tmargin at screen 1
 unset border; unset tics; unset grid
@@ -162,8 +168,7 @@ plot [0:1] [0:1] \
   keyentry with lines linestyle 1 title 'plain', \
   keyentry with lines linestyle 2 title 'mixup', \
   keyentry with lines linestyle 3 title 'mixupe', \
-  keyentry with lines linestyle 4 title 'guided-low', \
-  keyentry with lines linestyle 8 title 'plain, random directions'
+  keyentry with lines linestyle 4 title 'guided-low'
 
 unset multiplot
 unset output

@@ -110,10 +110,10 @@ set grid xtics
 set ylabel '‖∇L‖, mixed' textcolor rgb "#222222"
 set logscale y
 set format y '%h'
-set ytics norotate scale 0.6,0.3 (0.1, 0.2, 0.5, 1, 2)
+set ytics norotate scale 0.6,0.3 (0.05, 0.1, 0.2, 0.5, 1, 2)
 unset mytics
 set grid ytics
-plot [5:60] [0.0759:3.48] \
+plot [5:60] [0.0267:3.51] \
   'gradient-noise.3.csv' skip 1 using (finite($1)):(positive($2)):(positive($3)) with filledcurves linestyle 1 fillstyle transparent solid 0.12 noborder notitle, \
   'gradient-noise.3.csv' skip 1 using (finite($1)):(positive($5)):(positive($6)) with filledcurves linestyle 2 fillstyle transparent solid 0.12 noborder notitle, \
   'gradient-noise.3.csv' skip 1 using (finite($1)):(positive($8)):(positive($9)) with filledcurves linestyle 3 fillstyle transparent solid 0.12 noborder notitle, \
@@ -139,7 +139,7 @@ set format y '%h'
 set ytics norotate scale 0.6,0.3 (3, 5, 7, 10)
 unset mytics
 set grid ytics
-plot [5:60] [2.21:10.6] \
+plot [5:60] [2.25:10.4] \
   'gradient-noise.4.csv' skip 1 using (finite($1)):(positive($2)):(positive($3)) with filledcurves linestyle 1 fillstyle transparent solid 0.12 noborder notitle, \
   'gradient-noise.4.csv' skip 1 using (finite($1)):(positive($5)):(positive($6)) with filledcurves linestyle 2 fillstyle transparent solid 0.12 noborder notitle, \
   'gradient-noise.4.csv' skip 1 using (finite($1)):(positive($8)):(positive($9)) with filledcurves linestyle 3 fillstyle transparent solid 0.12 noborder notitle, \
