@@ -32,9 +32,6 @@ public enum ExperimentError: ExitStatusProviding, Equatable,
   case training(model: String, seed: Int, TrainingError, kept: String)
   /// A descent of the patch network ended early.
   case descent(method: String, seed: Int, FeatureLearningError)
-  /// A contrastive encoder ended about where one of equal features is.
-  case collapsed(
-    model: String, seed: Int, loss: Double, bound: Double, kept: String)
   /// No preset has the name.
   case unknownPreset(String, nearest: String?, known: [String])
 
@@ -73,10 +70,6 @@ public enum ExperimentError: ExitStatusProviding, Equatable,
       "\(model), seed \(seed): \(error); see \(kept)"
     case .descent(let method, let seed, let error):
       "\(method), seed \(seed): \(error)"
-    case .collapsed(let model, let seed, let loss, let bound, let kept):
-      "\(model), seed \(seed): expected a last loss below \(bound), close to "
-        + "that of equal features, found \(loss); lower the learning rate, see "
-        + "\(kept)"
     case .unknownPreset(let name, let nearest, let known):
       "expected a file or a preset, found '\(name)'"
         + (nearest.map { "; did you mean '\($0)'?" } ?? "")
@@ -91,7 +84,7 @@ public enum ExperimentError: ExitStatusProviding, Equatable,
     case .noRun, .unfinishedRun, .divergedRun, .unknownPreset, .noData:
       .noInput
     case .repeatedRun: .usage
-    case .training, .descent, .collapsed: .diverged
+    case .training, .descent: .diverged
     }
   }
 }

@@ -264,16 +264,4 @@ struct LinearEvaluationTests {
     }
     #expect(!fileExists(folder.path("run")))
   }
-
-  @Test("An encoder whose units have died is no encoder")
-  func deadEncoder() throws {
-    let folder = try TemporaryFolder()
-    let error = #expect(throws: ExperimentError.self) {
-      _ = try measure(
-        study(
-          smallEvaluation, ["encoder.learning-rate=1e9", "seeds=1"],
-          LinearEvaluationExperiment.self), in: folder.path("run"))
-    }
-    #expect(error?.exitStatus == .diverged)
-  }
 }
