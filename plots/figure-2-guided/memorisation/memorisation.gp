@@ -111,7 +111,7 @@ set format y '%h'
 set ytics norotate scale 0.6,0.3 (50, 60, 70, 80, 90, 100)
 unset mytics
 set grid ytics
-plot [0:10000] [44:104] \
+plot [0:10000] [44:100] \
   'memorisation.2.csv' skip 1 using (finite($1)):(finite($2)):(finite($3)) with filledcurves linestyle 1 fillstyle transparent solid 0.15 noborder notitle, \
   'memorisation.2.csv' skip 1 using (finite($1)):(finite($5)):(finite($6)) with filledcurves linestyle 2 fillstyle transparent solid 0.15 noborder notitle, \
   'memorisation.2.csv' skip 1 using (finite($1)):(finite($8)):(finite($9)) with filledcurves linestyle 3 fillstyle transparent solid 0.15 noborder notitle, \
@@ -140,7 +140,7 @@ plot [0:10000] [44:104] \
 # Title and legend
 unset label; unset arrow; unset object; unset title; unset colorbox
 unset xlabel; unset ylabel; unset logscale
-set label '{/:Bold Noise of own samples}' at screen 0.5,0.9571 center font ",10" textcolor rgb "#222222"
+set label '{/:Bold Memorised noise and rare test samples}' at screen 0.5,0.9571 center font ",10" textcolor rgb "#222222"
 set key at screen 0.5,0.1457 center top horizontal maxcols 4 Left reverse samplen 2.6 spacing 1.15 font ",8" textcolor rgb "#222222"
 set lmargin at screen 0; set rmargin at screen 1
 set bmargin at screen 0; set tmargin at screen 1

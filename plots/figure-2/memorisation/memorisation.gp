@@ -95,7 +95,7 @@ plot [0:20000] [45:91] \
 # Title and legend
 unset label; unset arrow; unset object; unset title; unset colorbox
 unset xlabel; unset ylabel; unset logscale
-set label '{/:Bold Noise of own samples}' at screen 0.5,0.9571 center font ",10" textcolor rgb "#222222"
+set label '{/:Bold Memorised noise and rare test samples}' at screen 0.5,0.9571 center font ",10" textcolor rgb "#222222"
 set key at screen 0.5,0.0629 center top horizontal maxcols 3 Left reverse samplen 2.6 spacing 1.15 font ",8" textcolor rgb "#222222"
 set lmargin at screen 0; set rmargin at screen 1
 set bmargin at screen 0; set tmargin at screen 1
