@@ -69,16 +69,42 @@ public struct TriangularFactor: Sendable, Equatable {
   }
 
   /// Replaces the rows B, `count × n`, by B·R⁻¹.
+  ///
+  ///     [X₁ X₂]·[R₁₁ R₁₂; 0 R₂₂] = [B₁ B₂]
+  ///     X₁ = B₁R₁₁⁻¹,   X₂ = (B₂ − X₁R₁₂)R₂₂⁻¹
+  ///
+  /// by halves, so that nearly all of it is matrix products: OpenBLAS's own
+  /// `dtrsm` reaches half of that for AVX-512 processors.
   public func divide(
     _ rows: UnsafeMutablePointer<Double>, count: Int
   ) {
     let order = upper.rowCount
     guard count > 0, order > 0 else { return }
     OpenBLAS.prepare()
-    cblas_dtrsm(
-      CblasRowMajor, CblasRight, CblasUpper, CblasNoTrans, CblasNonUnit,
-      Int32(count), Int32(order), 1, upper.elements, Int32(order), rows,
-      Int32(order))
+    func divide(_ columns: Range<Int>) {
+      let width = columns.count
+      let first = columns.lowerBound
+      upper.withUnsafeElements { upper in
+        guard let upper = upper.baseAddress else { return }
+        if width <= 32 {
+          cblas_dtrsm(
+            CblasRowMajor, CblasRight, CblasUpper, CblasNoTrans, CblasNonUnit,
+            Int32(count), Int32(width), 1, upper + first * order + first,
+            Int32(order), rows + first, Int32(order))
+          return
+        }
+        // A multiple of the base, so that the halves end alike.
+        let half = first + (width / 2 + 31) / 32 * 32
+        divide(first..<half)
+        cblas_dgemm(
+          CblasRowMajor, CblasNoTrans, CblasNoTrans, Int32(count),
+          Int32(columns.upperBound - half), Int32(half - first), -1,
+          rows + first, Int32(order), upper + first * order + half,
+          Int32(order), 1, rows + half, Int32(order))
+        divide(half..<columns.upperBound)
+      }
+    }
+    divide(0..<order)
   }
 
   /// B·R⁻¹.

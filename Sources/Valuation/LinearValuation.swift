@@ -27,7 +27,7 @@ public import VectorMath
 /// - Shapes: designs are n × d and f × d.
 /// - Source: Tanno et al. 2022 (arXiv:2207.04806), Eqs. (2), (4), (6) and (7),
 ///   which are evaluated here for this model.
-/// - Complexity: 2(n + d)d² operations for the posterior given D, 2(d + f)d²
+/// - Complexity: 3(n + d)d² operations for the posterior given D, 3(d + f)d²
 ///   for the one given F too, 2·n·d² for the leverages under both; O(1) for r
 ///   of each sample then. Recomputing a posterior for each would be 2·n²·d².
 public struct LinearValuation: Sendable {
@@ -67,31 +67,34 @@ public struct LinearValuation: Sendable {
     ) {
       self.posterior = posterior
       errors = posterior.errors(design, labels)
-      var rows = design
       let (count, width) = (design.rowCount, design.columnCount)
       let scale = 1 / noiseVariance.squareRoot()
-      margins = [Double](unsafeUninitializedCapacity: count) { out, filled in
-        filled = count
-        guard let out = out.baseAddress else { return }
-        rows.withUnsafeMutableElements { rows in
-          let block = 256
-          guard let rows = rows.baseAddress else {
-            out.initialize(repeating: 1, count: count)
-            return
-          }
+      var margins = [Double](repeating: 1, count: count)
+      let rows = [Double](unsafeUninitializedCapacity: count * width) {
+        rows, filled in
+        filled = count * width
+        guard let rows = rows.baseAddress else { return }
+        let block = 256
+        margins.withUnsafeMutableBufferPointer { margins in
           team.forEach((count + block - 1) / block) { piece in
             let part = piece * block..<min((piece + 1) * block, count)
             let first = rows + part.lowerBound * width
-            for k in 0..<part.count * width { first[k] *= scale }
+            design.withUnsafeElements { design in
+              for k in 0..<part.count * width {
+                (first + k).initialize(
+                  to: design[part.lowerBound * width + k] * scale)
+              }
+            }
             posterior.precisionRoot.divide(first, count: part.count)
             for i in part {
               let row = rows + i * width
-              out[i] = 1 - Double.dot(width, row, row)
+              margins[i] = 1 - Double.dot(width, row, row)
             }
           }
         }
       }
-      whitened = rows
+      self.margins = margins
+      whitened = Matrix(rowCount: count, columnCount: width, elements: rows)
     }
   }
 
@@ -116,9 +119,9 @@ public struct LinearValuation: Sendable {
     self.failureLabels = failureLabels
     self.noiseVariance = noiseVariance
     self.prior = prior
-    let learned = try Self.learn(prior, design, labels, noiseVariance)
+    let learned = try Self.learn(prior, design, labels, noiseVariance, team)
     let failed = try Self.learn(
-      learned.posterior, failureDesign, failureLabels, noiseVariance)
+      learned.posterior, failureDesign, failureLabels, noiseVariance, team)
     logEvidence = failed.logEvidence
     var sides = [learned.posterior, failed.posterior].map {
       Side($0, design, labels, noiseVariance: noiseVariance, team: team)
@@ -131,10 +134,10 @@ public struct LinearValuation: Sendable {
       let others = Self.select(
         Self.complement(lone, count: labels.count), design, labels)
       let rest = try Self.learn(
-        prior, others.design, others.labels, noiseVariance
+        prior, others.design, others.labels, noiseVariance, team
       ).posterior
       let restAfter = try Self.learn(
-        rest, failureDesign, failureLabels, noiseVariance
+        rest, failureDesign, failureLabels, noiseVariance, team
       ).posterior
       for (k, posterior) in [rest, restAfter].enumerated() {
         let exact = try posterior.learnedResiduals(
@@ -158,11 +161,11 @@ public struct LinearValuation: Sendable {
   /// Learns samples and looks whether the result can be trusted.
   private static func learn(
     _ belief: LinearPosterior, _ design: Matrix<Double>, _ labels: [Double],
-    _ noiseVariance: Double
+    _ noiseVariance: Double, _ team: ThreadTeam = ThreadTeam(size: 1)
   ) throws -> (posterior: LinearPosterior, logEvidence: Double) {
     guard
       let learned = try? belief.learning(
-        design, labels, noiseVariance: noiseVariance)
+        design, labels, noiseVariance: noiseVariance, team: team)
     else { throw LinearValuationError.overflow }
     let root = learned.posterior.precisionRoot.upper
     for k in 0..<root.columnCount {
@@ -211,7 +214,7 @@ public struct LinearValuation: Sendable {
   /// r(C) of a set of training samples, by its definition: D∖C is learned anew.
   ///
   /// - Parameter causes: Indices into the training set, none twice.
-  /// - Complexity: 2(n + 2d + f)d² operations.
+  /// - Complexity: 3(n + 2d + f)d² operations.
   public func value(ofRemoving causes: [Int]) throws -> Double {
     precondition(
       Set(causes).count == causes.count

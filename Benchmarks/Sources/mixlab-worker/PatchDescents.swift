@@ -40,6 +40,6 @@ struct PatchDescents {
     for _ in 0..<Self.steps {
       try descent.step(.mixup(.fixed(0.6)), learningRate: Self.learningRate)
     }
-    return descent.responseNorm
+    return descent.largestLogit
   }
 }

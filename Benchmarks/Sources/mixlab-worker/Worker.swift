@@ -25,6 +25,8 @@ struct Worker: ParsableCommand {
     case patchGenerated = "patch-generated"
     case expansion, alignment
     case alignmentDouble = "alignment-double"
+    case leaveOneOut = "leave-one-out"
+    case kroneckerLaplace = "kronecker-laplace"
   }
 
   @Option var workload: Workload
@@ -66,6 +68,17 @@ struct Worker: ParsableCommand {
     case .alignmentDouble:
       let alignments = Alignments<Double>(team)
       try serve { try alignments.run() }
+    case .leaveOneOut:
+      let removals = LeaveOneOut(team)
+      try serve { try removals.run() }
+    case .kroneckerLaplace:
+      let network = Sizes.network(seed: 1)
+      let images = Sizes.images(Sizes.imageCount).pixels
+      try serve {
+        try KroneckerLaplace(
+          around: network, images: images, priorPrecision: 1, team: team
+        ).effectiveParameterCount
+      }
     }
   }
 

@@ -47,7 +47,8 @@ struct Contender {
         mixlab(
           plainEpoch, .mixlabReference, Workload.mixupEpoch.rawValue))
     case .valuatePairs, .valuateAllPairs, .flowLabels, .patchDescent,
-      .patchGenerated, .expansion, .alignment, .alignmentDouble:
+      .patchGenerated, .expansion, .alignment, .alignmentDouble, .leaveOneOut,
+      .kroneckerLaplace:
       break
     case .mixupFlow:
       contenders.append(mixlab(flowCalls, .mixlabReference, "flow-calls"))
@@ -95,6 +96,10 @@ struct Contender {
         factored("pytorch-tuned", pytorch, .tunedPeer, ["--tuned"]),
         factored("jax", "jax"), factored(numpy, numpy),
       ]
+    case .leaveOneOut:
+      return contenders + [peer(removals, "removal_peer")]
+    case .kroneckerLaplace:
+      return contenders
     case .valuateAllPairs:
       return contenders + [
         peer(pytorch, "pytorch_peer"),
@@ -113,6 +118,7 @@ struct Contender {
   static let pytorch = "pytorch"
   static let numpy = "numpy"
   static let jacobian = "pytorch, vmap of jacrev"
+  static let removals = "numpy, each posterior anew"
   static let factored = "numpy, factored"
   static let flowCalls = "mixlab, its LAPACK and GEMM calls alone"
   static let stiffSolvers = ["scipy LSODA", "scipy BDF", "scipy Radau"]

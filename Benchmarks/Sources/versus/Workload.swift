@@ -12,4 +12,6 @@ enum Workload: String, CaseIterable, ExpressibleByArgument {
   case patchGenerated = "patch-generated"
   case expansion, alignment
   case alignmentDouble = "alignment-double"
+  case leaveOneOut = "leave-one-out"
+  case kroneckerLaplace = "kronecker-laplace"
 }
