@@ -1,4 +1,6 @@
+import FeatureLearning
 import Figures
+import RealModule
 
 extension FeatureLearningExperiment {
   /// A column of a table of one method, row by row, seed by seed.
@@ -98,7 +100,58 @@ extension FeatureLearningExperiment {
       }
     }
     return [("features", features), ("rates", rates)]
-      + (try probeTables(report))
+      + (try orderTable(report)) + (try probeTables(report))
+  }
+
+  /// Whether plain training has to memorise rare samples: the condition
+  /// ρn/2 < σ_p²(d − 4) < (1 − ρ)n/2 and the rates that it is about.
+  ///
+  /// No table where it does not apply: patches of images, features of other
+  /// lengths, no plain training.
+  private func orderTable(
+    _ report: SeedReport<Self>
+  ) throws -> [(name: String, table: TextTable)] {
+    guard
+      let plain = methods.first(where: { $0.method == .plain }),
+      settings.images == nil, settings.featureNorms.allSatisfy({ $0 == 1 })
+    else { return [] }
+    var table = TextTable([
+      .init("problem"), .init("rare, ρn/2", .trailing),
+      .init("noise, σ_p²(d − 4)", .trailing),
+      .init("common, (1 − ρ)n/2", .trailing),
+      .init("plain memorises before the rare feature"),
+      .init("measured rare < noise < common", .trailing),
+    ])
+    for (position, factor) in settings.factors.enumerated() {
+      let count = settings.sampleCount * factor
+      let rates = FeatureRates(
+        try settings.generator(factor: factor), sampleCount: count)
+      func measured(_ direction: String) throws -> [[Double]] {
+        try (0..<2).map { k in
+          try report.rows(
+            "measuredRate", of: "rates",
+            where: ["method": plain.name, "direction": "\(direction)_\(k)"])[
+              position]
+        }
+      }
+      let (rare, noise, common) = (
+        try measured("rare"), try measured("noise"), try measured("common")
+      )
+      let ordered = seeds.indices.count { seed in
+        (0..<2).allSatisfy {
+          rare[$0][seed] < noise[$0][seed] && noise[$0][seed] < common[$0][seed]
+        }
+      }
+      table.append(
+        [problem(factor)]
+          + [rates.rare, rates.noise, rates.common].map {
+            JobProgress.short(Double(count) * $0)
+          } + [
+            rates.memorisesRareSamples ? "predicted" : "not predicted",
+            "\(ordered) of \(seeds.count) seeds",
+          ])
+    }
+    return [("memorisation", table)]
   }
 
   func claims(_ report: SeedReport<Self>) throws -> [Claim] {
@@ -210,6 +263,51 @@ extension PatchMethodSettings {
 }
 
 extension FeatureLearningExperiment {
+  /// A sentence for each set of methods whose curves of features cannot be
+  /// told apart: nowhere further from each other than a hundredth of the axis.
+  private func coincidence(
+    factor: Int, _ report: SeedReport<Self>
+  ) throws -> String {
+    let curves = try methods.map { entry in
+      try ["common", "rare"].map { feature in
+        let parts = try (0..<2).map {
+          try column(
+            "\(feature)_\($0)", of: "curves", entry.name, factor: factor, report
+          )
+        }
+        return parts[0].indices.map { row in
+          let both = parts[0][row] + parts[1][row]
+          let mean = both.reduce(0, +) / Double(both.count)
+          return feature == "rare" ? Double.log(mean) : mean
+        }
+      }
+    }
+    let widths = (0..<2).map { panel in
+      let values = curves.flatMap { $0[panel] }.filter(\.isFinite)
+      return 0.01 * ((values.max() ?? 0) - (values.min() ?? 0))
+    }
+    var groups: [[Int]] = []
+    for method in methods.indices {
+      let group = groups.firstIndex { group in
+        (0..<2).allSatisfy { panel in
+          zip(curves[method][panel], curves[group[0]][panel]).allSatisfy {
+            $0 == $1 || abs($0 - $1) <= widths[panel]
+          }
+        }
+      }
+      if let group {
+        groups[group].append(method)
+      } else {
+        groups.append([method])
+      }
+    }
+    return groups.filter { $0.count > 1 }.map { group in
+      let names = group.map { methods[$0].name }
+      return " The curves of " + names.dropLast().joined(separator: ", ")
+        + " and " + (names.last ?? "") + " lie on each other."
+    }.joined()
+  }
+
   func figures(_ report: SeedReport<Self>) throws -> [Figure] {
     try settings.factors.flatMap { factor in
       try figures(report, factor: factor)
@@ -255,7 +353,8 @@ extension FeatureLearningExperiment {
         caption: report.caption(
           "Σ_r ⟨w_{k,r}, f⟩² of the common and the rare feature, mean of both "
             + "classes, \(problem(factor)), P = \(settings.patchCount), "
-            + "ρ = \(settings.rareProbability)."),
+            + "ρ = \(settings.rareProbability)."
+            + (try coincidence(factor: factor, report))),
         panels: [
           try panel(
             "common", Axis("feature learning"), "curves", both("common")),

@@ -223,40 +223,36 @@ struct FeatureSearchReport: RunReport {
     func common(_ method: Method) -> Double {
       .exp(Self.logMean(method.common))
     }
-    // What learned next to nothing would leave the others no room.
-    let limit = 0.1 * (sound.map(common).max() ?? 0)
-    let shown = sound.filter { common($0) >= limit }
+    // Draws that learned less than any method would leave these no room.
+    let limit = 0.5 * (sound.map(common).min() ?? 0)
     let drawn = search.rungs.indices.filter { search.rungs[$0] == 1 }
     let first = drawn.filter { search.common[$0] >= limit }
-    let left =
-      sound.filter { common($0) < limit }.map(\.name)
-      + drawn.filter { search.common[$0] < limit }.map { search.names[$0] }
+    let left = drawn.filter { !(search.common[$0] >= limit) }
+      .map { search.names[$0] }
+    let drawnStyle = 15
     var layers: [Layer] = [
       .points(
         x: first.map { search.common[$0] }, y: first.map { search.rare[$0] },
-        label: "drawn, on \(experiment.halving.seedCounts[0]) seed", style: 15)
+        label: "drawn, on \(experiment.halving.seedCounts[0]) seed",
+        style: drawnStyle)
     ]
-    func add(_ method: Method, label: String, style: Int) {
-      let rare = SampleSummary(method.rare.map { .log($0) })
-      let half = rare.intervalHalfWidth ?? 0
-      layers.append(
-        .points(
-          x: [common(method)], y: [.exp(rare.mean)],
-          lower: [.exp(rare.mean - half)], upper: [.exp(rare.mean + half)],
-          label: label, style: style))
-    }
-    let line = shown.filter { front.contains($0.name) }
+    let line = sound.filter { front.contains($0.name) }
       .map { (common($0), Self.logMean($0.rare)) }
       .sorted { $0.0 < $1.0 }
     layers.append(
       .line(
         x: line.map(\.0), y: line.map { .exp($0.1) },
         label: "front, fresh seeds", style: 0))
-    for method in shown where method.isWinner {
-      add(method, label: "\(method.name), found", style: 0)
-    }
-    for (k, method) in shown.filter({ !$0.isWinner }).enumerated() {
-      add(method, label: method.name, style: 1 + k)
+    let found = sound.filter(\.isWinner)
+    for (k, method) in (found + sound.filter { !$0.isWinner }).enumerated() {
+      let rare = SampleSummary(method.rare.map { .log($0) })
+      let half = rare.intervalHalfWidth ?? 0
+      layers.append(
+        .points(
+          x: [common(method)], y: [.exp(rare.mean)],
+          lower: [.exp(rare.mean - half)], upper: [.exp(rare.mean + half)],
+          label: method.isWinner ? "\(method.name), found" : method.name,
+          style: k < drawnStyle ? k : k + 1))
     }
     return Figure(
       name: "front", title: "Common against rare features",
@@ -264,18 +260,18 @@ struct FeatureSearchReport: RunReport {
         "Geometric means over the classes of Σ_r⟨w_{k,r}, f⟩² at iteration "
           + "\(experiment.settings.iterations). Methods found by the search and "
           + "all methods of the slides on fresh seeds; the line joins those that "
-          + "no other one dominates. Methods below a tenth of the largest common "
-          + "feature learning are named under the figure.",
+          + "no other one dominates. Draws below half of the least common feature "
+          + "learning of these are named under the figure.",
         sampleCount: experiment.seeds.count,
         interval: "95 % t interval of the mean logarithm, rare feature"),
       panels: [
         Panel(
-          x: Axis("common feature learning"),
+          x: Axis("common feature learning", scale: .logarithmic),
           y: Axis("rare feature learning", scale: .logarithmic),
           layers: layers)
       ],
       columns: 1, size: .init(width: 504, height: 420), legend: .below,
       footnote: left.isEmpty
-        ? nil : "learned next to nothing: " + left.joined(separator: "; "))
+        ? nil : "drawn and further left: " + left.joined(separator: "; "))
   }
 }

@@ -144,7 +144,8 @@ struct TriangularFactorTests {
     #expect(upper[0, 2] == 0 && upper[1, 2] == 0 && upper[2, 2] == 0)
   }
 
-  @Test("a number that is none is an error", arguments: [Double.nan, .infinity])
+  @Test(
+    "a number that is none is an error", arguments: [Double.nan, .infinity])
   func notFinite(_ number: Double) {
     let matrix = Matrix(rowCount: 9, columnCount: 2) { row, column in
       row == 7 ? number : Double(row + 3 * column)
@@ -156,13 +157,15 @@ struct TriangularFactorTests {
   }
 
   /// x_j = (b_j − Σ_{i<j} x_i r_ij)/r_jj is the row-wise substitution.
-  @Test("B·R⁻¹ by halves solves X·R = B", arguments: [1, 5, 31, 32, 33, 97, 160])
+  @Test(
+    "B·R⁻¹ by halves solves X·R = B", arguments: [1, 5, 31, 32, 33, 97, 160])
   func division(_ order: Int) throws {
     var stream = RandomStream(rootSeed: 2, name: "triangular-factor")
     let matrix = try matrix(rows: 2 * order, columns: order, condition: 10)
     let factor = try factor(matrix)
     let rows = Matrix(
-      rowCount: 7, columnCount: order, elements: stream.normals(count: 7 * order))
+      rowCount: 7, columnCount: order,
+      elements: stream.normals(count: 7 * order))
     let quotient = factor.dividing(rows)
     let back = quotient.multiplied(by: factor.upper)
     for k in rows.elements.indices {
