@@ -70,13 +70,14 @@ public struct ArrayLinearValuation: Sendable {
     }
     try OutputFolder.check(path: output, overwrite: overwrite)
     let read = ContinuousClock.now
+    let team = ThreadTeam(size: threads)
     let valuation = try LinearValuation(
       design: training.design, labels: training.labels,
       failureDesign: failures.design, failureLabels: failures.labels,
       noiseVariance: noiseVariance,
       prior: LinearPosterior(
         dimension: training.design.columnCount, variance: priorVariance),
-      team: ThreadTeam(size: threads))
+      team: team)
     let arrays = [
       ("rhat.npy", valuation.values), ("rtilde.npy", valuation.meanValues),
       ("r.npy", valuation.removalValues),
@@ -90,7 +91,8 @@ public struct ArrayLinearValuation: Sendable {
       "logEvidenceFailure": .double(valuation.logEvidence),
     ]
     if let removed {
-      result["rExact"] = .double(try valuation.value(ofRemoving: removed))
+      result["rExact"] = .double(
+        try valuation.value(ofRemoving: removed, team: team))
       result["rhatSum"] = .double(
         removed.reduce(0) { $0 + arrays[0].1[$1] })
     }

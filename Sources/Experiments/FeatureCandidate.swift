@@ -27,7 +27,8 @@ struct FeatureCandidate: Sendable, Equatable {
   /// The methods of the slides, at a budget of iterations.
   ///
   /// λ = 0.6 and the stop half-way are D. Zou and others' early-stopped mixup;
-  /// RegMixup has its paper's Beta(10, 10).
+  /// RegMixup has its paper's Beta(10, 10), and, since its two losses together
+  /// make steps of twice the length, stands there halved too.
   static func slides(iterations: Int) -> [FeatureCandidate] {
     let mixup = FeatureMethod.mixup(weight: 0.6)
     func guided(
@@ -50,6 +51,11 @@ struct FeatureCandidate: Sendable, Equatable {
         "RegMixup", "plain + λ ~ Beta(10, 10)",
         .regMixup(weights: .beta(.constant(10), ratio: 1))),
       FeatureCandidate(
+        "RegMixup, halved", "half of plain + λ ~ Beta(10, 10)",
+        FeatureMethod(
+          plainWeight: 0.5, mixedWeight: 0.5,
+          weights: .beta(.constant(10), ratio: 1))),
+      FeatureCandidate(
         "easy", "α from 10 to 0.1", .mixup(concentration: .easy)),
       FeatureCandidate(
         "hard", "α from 0.1 to 10", .mixup(concentration: .hard)),
@@ -67,7 +73,8 @@ struct FeatureCandidate: Sendable, Equatable {
   ///     λ          fixed, uniform on [0.5, 0.95]; or Beta(α, α), α from 0.1
   ///                to 20 in equal ratios, or going from one such α to another
   ///     plain loss  beside the mixed one with chance 0.3, the mixed loss
-  ///                weighing 0.1 to 10
+  ///                weighing 0.1 to 10 times as much; both weights sum to 1, so
+  ///                that no method takes longer steps than another
   ///     stop       with chance 0.5, plain training from 0.1 to 0.95 of the
   ///                budget on
   ///     filter     with chance 0.3, low or high by any teacher, decided anew
@@ -106,9 +113,11 @@ struct FeatureCandidate: Sendable, Equatable {
     }
     var method = FeatureMethod(weights: weights)
     if stream.uniform() < 0.3 {
-      method.plainWeight = 1
-      method.mixedWeight = ratio(0.1, 10)
-      parts.append("plain + \(method.mixedWeight) × mixed")
+      let times = ratio(0.1, 10)
+      method.mixedWeight = rounded(times / (1 + times))
+      method.plainWeight = rounded(1 - method.mixedWeight)
+      parts.append(
+        "\(method.plainWeight) × plain + \(method.mixedWeight) × mixed")
     }
     if stream.uniform() < 0.5 {
       let stop = moment(0.1, 0.95)

@@ -237,9 +237,8 @@ extension FeatureLearningExperiment {
               settings.factors.firstIndex(of: factor) ?? 0]
         }
         // What has not left by the end counts as leaving there.
-        return zip(both[0], both[1]).map {
-          min(($0 + $1) / 2, Double(settings.iterations))
-        }
+        let end = Double(settings.iterations)
+        return zip(both[0], both[1]).map { (min($0, end) + min($1, end)) / 2 }
       }
       claim(
         "plain leaves the linear phase: noise − common", "derived",

@@ -21,7 +21,7 @@ public struct FeatureLearningExperiment: Sendable, Equatable {
   public var methods: [PatchMethodSettings]
 
   /// The contribution to a logit from which the linear phase is over: there a
-  /// residual has moved by a twentieth, 0.1/4 of ½.
+  /// residual has moved by a twentieth: the logistic slope ¼ times 0.1, of ½.
   static let linearBound = 0.1
 }
 
@@ -216,7 +216,8 @@ private struct FeatureTables {
     header: [
       "factor", "method", "iteration", "loss", "common_0", "rare_0",
       "common_1", "rare_1", "noise_0", "noise_1", "accuracy",
-      "memorisation_0", "memorisation_1", "keptShare",
+      "memorisation_0", "memorisation_1", "keptShare", "quadratureError",
+      "slopeError",
     ])
   private var tests = CSVTable(
     header: ["factor", "method", "iteration", "all", "common", "rare"])
@@ -248,7 +249,8 @@ private struct FeatureTables {
           .double(rare[0]), .double(common[1]), .double(rare[1]),
           .double(noise[0]), .double(noise[1]), .double(record.accuracy),
           .double(record.memorisation[0]), .double(record.memorisation[1]),
-          .double(record.keptShare),
+          .double(record.keptShare), .double(record.quadratureError),
+          .double(record.slopeError),
         ])
       if !record.testAccuracies.isEmpty {
         tests.append(

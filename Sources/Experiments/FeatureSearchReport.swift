@@ -184,10 +184,19 @@ struct FeatureSearchReport: RunReport {
 
   func text() throws -> String {
     let better = improvements()
+    let reference = FeatureSearchExperiment.reference
+    let isCompared = methods.contains { $0.name == reference && $0.isSound }
+    let left = methods.filter { !$0.isSound }.map(\.name)
     return experiment.title + "\n\n"
       + allTables().map(\.table.text).joined(separator: "\n")
-      + "\nBetter than \(FeatureSearchExperiment.reference) in both features: "
-      + (better.isEmpty ? "none" : better.joined(separator: ", ")) + "\n"
+      + (isCompared
+        ? "\nBetter than \(reference) in both features: "
+          + (better.isEmpty ? "none" : better.joined(separator: ", ")) + "\n"
+        : "\nNothing was compared: \(reference) diverged on a seed\n")
+      + (left.isEmpty
+        ? ""
+        : "Left out, diverged on a seed: " + left.joined(separator: ", ")
+          + "\n")
   }
 
   func writeTables() throws {

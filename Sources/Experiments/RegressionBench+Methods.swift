@@ -280,7 +280,9 @@ extension RegressionBench {
       guard case .double(let measured) = row[1],
         case .double(let predicted) = row[4]
       else { return gap }
-      return max(gap, abs(measured - predicted) / predicted)
+      let own = abs(measured - predicted) / predicted
+      // `max` would drop what is not a number.
+      return gap.isNaN || own.isNaN ? .nan : max(gap, own)
     }
   }
 }

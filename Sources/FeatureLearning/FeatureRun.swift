@@ -8,8 +8,14 @@ public import VectorMath
 public struct FeatureRecord: Sendable, Equatable {
   /// Number of steps behind it.
   public var iteration: Int
-  /// The loss that is descended there.
+  /// The loss that is descended there; NaN where a filter keeps no pair, so
+  /// that nothing is.
   public var loss: Double
+  /// What twice the nodes of an expectation over λ change in the loss; 0 for a
+  /// fixed λ.
+  public var quadratureError: Double
+  /// The same for the slopes, relative to the largest of them.
+  public var slopeError: Double
   /// Σ_r ⟨w_{k,r}, f⟩², `classCount × directions`.
   public var learning: Matrix<Double>
   /// Share of training samples that are classified rightly.
@@ -90,10 +96,15 @@ public struct FeatureRun {
     public var trace: FilterTrace
     /// The most nodes that an expectation over λ took; 1 for a fixed λ.
     public var largestNodeCount: Int
+
     /// The largest error of a recorded loss, found with twice the nodes.
-    public var quadratureError: Double
+    public var quadratureError: Double {
+      records.reduce(0) { max($0, $1.quadratureError) }
+    }
     /// The same for the slopes, relative to the largest of them.
-    public var slopeError: Double
+    public var slopeError: Double {
+      records.reduce(0) { max($0, $1.slopeError) }
+    }
   }
 
   // A loss costs as much as a step, logits are at hand: one is computed only
@@ -141,7 +152,7 @@ public struct FeatureRun {
     var filter = pairFilter(on: space, team: team)
     var outcome = Outcome(
       records: [], network: initial, trace: FilterTrace(),
-      largestNodeCount: 1, quadratureError: 0, slopeError: 0)
+      largestNodeCount: 1)
     var selection: PairSelection?
     var (firstLoss, firstLogit) = (Double.nan, descent.largestLogit)
     for k in 0...iterations {
@@ -150,12 +161,12 @@ public struct FeatureRun {
       var loss: Double?
       if isRecorded {
         let error = try descent.quadratureError(objective)
-        outcome.quadratureError = max(outcome.quadratureError, error.loss)
-        outcome.slopeError = max(outcome.slopeError, error.slope)
         var record = record(descent, followed, selection)
         let present = try descent.loss(objective)
         loss = present
-        record.loss = present
+        record.loss = objective.isEmpty ? .nan : present
+        record.quadratureError = error.loss
+        record.slopeError = error.slope
         if k == 0 { (firstLoss, firstLogit) = (present, descent.largestLogit) }
         if present.isFinite {
           outcome.records.append(record)
@@ -219,7 +230,8 @@ public struct FeatureRun {
   ) -> FeatureRecord {
     let network = tests.isEmpty ? nil : descent.network
     return FeatureRecord(
-      iteration: descent.iteration, loss: .nan,
+      iteration: descent.iteration, loss: .nan, quadratureError: 0,
+      slopeError: 0,
       learning: followed.learning(by: descent), accuracy: descent.accuracy,
       testAccuracies: tests.map { network?.accuracy(on: $0) ?? .nan },
       memorisation: noisePositions.map { descent.memorisation(at: $0) } ?? [],

@@ -41,6 +41,11 @@ public struct PairObjective: Sendable {
     }
   }
 
+  /// Whether nothing is descended: no ordinary loss, and no pair kept.
+  var isEmpty: Bool {
+    plainWeight == 0 && (mixedWeight == 0 || selection?.keptShare == 0)
+  }
+
   /// Ordinary training.
   public static let plain = PairObjective(
     plainWeight: 1, mixedWeight: 0, law: .none)

@@ -73,7 +73,10 @@ extension PatchDescent {
     let coarse = try computeSlopes(of: objective, measuring: true)
     var (difference, largest) = (0.0, 0.0)
     for (index, slope) in fineSlopes.enumerated() {
-      difference = max(difference, abs(slope - buffers.slopes[index]))
+      let change = abs(slope - buffers.slopes[index])
+      // `max` would drop a change that is not a number.
+      if change.isNaN { return (.nan, .nan) }
+      difference = max(difference, change)
       largest = max(largest, abs(slope))
     }
     return (

@@ -71,7 +71,8 @@ public final class PatchSpace: Sendable {
     }
   }
 
-  /// The most distinct patches whose Gram matrix is kept: 512 MiB.
+  /// The most distinct patches whose Gram matrix is kept: 512 MiB, and as much
+  /// again for each of two copies while it is put in order and packed.
   static let largestGram = 8192
 
   /// Prepares samples.

@@ -6,8 +6,9 @@ internal import RealModule
 ///
 ///     A = Q·R,   RᵀR = AᵀA,   R upper triangular, n × n for A of m × n
 ///
-/// R is the square root of AᵀA that never forms AᵀA, so that solutions with it
-/// lose as many digits as A's condition number has, not twice as many.
+/// R is a square root of AᵀA that is as good as one that never forms AᵀA:
+/// solutions with it lose as many digits as A's condition number has, not twice
+/// as many.
 ///
 /// - Numerics: Householder reflections, without pivoting; the diagonal may have
 ///   either sign.
@@ -16,14 +17,16 @@ public struct TriangularFactor: Sendable, Equatable {
   /// R, zero below the diagonal.
   public let upper: Matrix<Double>
 
-  /// A factor that is known; the elements below the diagonal are not read.
+  /// A factor that is known; what stands below the diagonal counts as 0.
   ///
   /// - Precondition: `upper` is square.
   public init(upper: Matrix<Double>) {
     precondition(
       upper.rowCount == upper.columnCount,
       "expected a square factor, got \(upper.rowCount) × \(upper.columnCount)")
-    self.upper = upper
+    self.upper = Matrix(
+      rowCount: upper.rowCount, columnCount: upper.columnCount
+    ) { $0 <= $1 ? upper[$0, $1] : 0 }
   }
 
   /// Factorizes `matrix`; throws where it is not finite.
@@ -68,7 +71,8 @@ public struct TriangularFactor: Sendable, Equatable {
     return solution
   }
 
-  /// Replaces the rows B, `count × n`, by B·R⁻¹.
+  /// Replaces the rows B, `count × n` one after the other, by B·R⁻¹; where the
+  /// diagonal has a zero, by infinities and what is not a number.
   ///
   ///     [X₁ X₂]·[R₁₁ R₁₂; 0 R₂₂] = [B₁ B₂]
   ///     X₁ = B₁R₁₁⁻¹,   X₂ = (B₂ − X₁R₁₂)R₂₂⁻¹

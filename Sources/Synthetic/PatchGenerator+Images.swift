@@ -7,7 +7,7 @@ extension PatchGenerator {
   ///
   ///     ξ = c·H·(x − x̄)
   ///
-  /// x is a square of pixels at a random place of the sample's image. The mean
+  /// x is a square of pixels at a random place of an image of its own. The mean
   /// square x̄ and the number c, which makes the mean of ‖ξ‖² equal to
   /// σ_p²·(d − rank V), the expectation with Gaussian noise, come from 4096
   /// squares of the `reference` images: sets of one seed share both, and the
@@ -17,7 +17,7 @@ extension PatchGenerator {
   /// place of `NAME-noise`, and `reference-cuts`.
   ///
   /// - Parameters:
-  ///   - images: What the patches are cut from, an image per sample, each
+  ///   - images: What the patches are cut from, an image per noise patch, each
   ///     image once before any is taken again.
   ///   - reference: The images that give x̄ and c, those of the training set
   ///     where it is not this one; nil for `images`.
@@ -47,14 +47,12 @@ extension PatchGenerator {
     let (mean, factor) = try centring(reference, side: side, seed: seed)
     var order = RandomStream(rootSeed: seed, name: name + "-images")
     var cuts = RandomStream(rootSeed: seed, name: name + "-cuts")
-    var chosen: [Int] = []
-    while chosen.count < sampleCount {
-      chosen += order.permutation(of: images.count)
-    }
+    var left: [Int] = []
     return try generate(
       sampleCount, composition: composition, name: name, seed: seed
-    ) { sample, patch in
-      Self.cut(images, chosen[sample], side: side, from: &cuts, into: &patch)
+    ) { _, patch in
+      if left.isEmpty { left = order.permutation(of: images.count).reversed() }
+      Self.cut(images, left.removeLast(), side: side, from: &cuts, into: &patch)
       for c in patch.indices { patch[c] -= mean[c] }
       removeFeatures(from: &patch)
       for c in patch.indices { patch[c] *= factor }

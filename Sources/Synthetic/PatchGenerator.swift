@@ -149,7 +149,7 @@ public struct PatchGenerator: Sendable, Equatable {
     }
     // Lengths do not matter for the span, but would for the rank's tolerance.
     let norms = (0..<rows).map { row in
-      features.row(row).reduce(0) { $0 + $1 * $1 }.squareRoot()
+      Double.nrm2(columns, Array(features.row(row)))
     }
     let scaled = Matrix(rowCount: rows, columnCount: columns) {
       norms[$0] > 0 ? features[$0, $1] / norms[$0] : 0

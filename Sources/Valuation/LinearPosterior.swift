@@ -16,8 +16,9 @@ public import VectorMath
 /// ρ is the length of the residual of that least-squares problem.
 ///
 /// - Shapes: θ and m have d elements, Σ and R are d × d, Φ is n × d.
-/// - Numerics: the square root never forms ΦᵀΦ. A Cholesky factorization of
-///   S₀⁻¹ + ΦᵀΦ/σ² would lose the prior once σ²/τ² falls below 2⁻⁵² of the
+/// - Numerics: the root is as good as one by reflections (see
+///   `TriangularFactor`). A Cholesky factorization of
+///   S₀⁻¹ + ΦᵀΦ/σ² alone would lose the prior once σ²/τ² falls below 2⁻⁵² of the
 ///   design's square, where directions that no sample shows have nothing else;
 ///   this loses it at the square root of that.
 /// - Source: square-root information filter (Bierman 1977, recalled).

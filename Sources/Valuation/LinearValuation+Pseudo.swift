@@ -57,9 +57,9 @@ extension LinearValuation {
         (errors.1 - errors.0) * (errors.1 + errors.0) / (2 * sigma)
       value = meanValue + (margins.0 - margins.1) / 2
       leverage = 1 - margins.0
-      // s′ ≤ s, so that the second margin is positive too.
+      // s′ ≤ s, so that the second margin is positive too, but for rounding.
       removal =
-        margins.0 > 0
+        margins.0 > 0 && margins.1 > 0
         ? .defined(
           LinearValuation.cavity(errors.1, margins.1, sigma)
             - LinearValuation.cavity(errors.0, margins.0, sigma))
@@ -96,28 +96,31 @@ extension LinearValuation {
   ///
   /// Whether labels or losses are mixed makes no difference: λ(y_i − f)² +
   /// (1 − λ)(y_j − f)² is (ỹ − f)² and λ(1 − λ)(y_i − y_j)², which cancels. r
-  /// takes e^{−H} for the likelihood; it always exists here, for the leverage
-  /// is convex in φ and below 1 at both ends.
+  /// takes e^{−H} for the likelihood; it always exists here, for with
+  /// whitened features w, s = ‖w‖²,
+  ///
+  ///     1 − s = λ(1 − s_i) + (1 − λ)(1 − s_j) + λ(1 − λ)‖w_i − w_j‖²
+  ///
+  /// is a sum of what is not negative, and as precise as the ends are.
   ///
   /// - Parameters:
   ///   - i: Index of the training sample with weight λ.
   ///   - j: Index of the other one.
   ///   - weight: λ.
+  /// - Precondition: λ is in [0, 1].
   public func value(
     ofMixing i: Int, _ j: Int, weight: Double
   ) -> UnlearnedValue {
+    precondition(
+      (0...1).contains(weight), "a mixing weight of \(weight)")
     let parts = [before, after].map { side in
-      let error = weight * side.errors[i] + (1 - weight) * side.errors[j]
-      let leverage = zip(side.whitened.row(i), side.whitened.row(j))
-        .reduce(0) { sum, pair in
-          let mixed = weight * pair.0 + (1 - weight) * pair.1
-          return sum + mixed * mixed
-        }
-      // A training sample itself has its margin without loss of digits.
-      let margin =
-        weight == 1
-        ? side.margins[i] : weight == 0 ? side.margins[j] : 1 - leverage
-      return (error: error, margin: margin)
+      let square = zip(side.whitened.row(i), side.whitened.row(j))
+        .reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
+      return (
+        error: weight * side.errors[i] + (1 - weight) * side.errors[j],
+        margin: weight * side.margins[i] + (1 - weight) * side.margins[j]
+          + weight * (1 - weight) * square
+      )
     }
     return UnlearnedValue(
       errors: (parts[0].error, parts[1].error),

@@ -29,7 +29,7 @@ public import VectorMath
 ///   which are evaluated here for this model.
 /// - Complexity: 3(n + d)d² operations for the posterior given D, 3(d + f)d²
 ///   for the one given F too, 2·n·d² for the leverages under both; O(1) for r
-///   of each sample then. Recomputing a posterior for each would be 2·n²·d².
+///   of each sample then. Recomputing a posterior for each would be 3·n²·d².
 public struct LinearValuation: Sendable {
   /// Φ of the training set, n × d.
   public let design: Matrix<Double>
@@ -213,9 +213,13 @@ public struct LinearValuation: Sendable {
 
   /// r(C) of a set of training samples, by its definition: D∖C is learned anew.
   ///
-  /// - Parameter causes: Indices into the training set, none twice.
+  /// - Parameters:
+  ///   - causes: Indices into the training set, none twice.
+  ///   - team: Who computes; it does not show in the result.
   /// - Complexity: 3(n + 2d + f)d² operations.
-  public func value(ofRemoving causes: [Int]) throws -> Double {
+  public func value(
+    ofRemoving causes: [Int], team: ThreadTeam = ThreadTeam(size: 1)
+  ) throws -> Double {
     precondition(
       Set(causes).count == causes.count
         && causes.allSatisfy(labels.indices.contains),
@@ -223,10 +227,10 @@ public struct LinearValuation: Sendable {
     let rest = Self.select(
       Self.complement(causes, count: labels.count), design, labels)
     let posterior = try Self.learn(
-      prior, rest.design, rest.labels, noiseVariance
+      prior, rest.design, rest.labels, noiseVariance, team
     ).posterior
     return try Self.learn(
-      posterior, failureDesign, failureLabels, noiseVariance
+      posterior, failureDesign, failureLabels, noiseVariance, team
     ).logEvidence - logEvidence
   }
 

@@ -16,33 +16,28 @@ extension TriangularFactor {
   /// - Parameters:
   ///   - rowCount: m.
   ///   - columnCount: n.
-  ///   - team: Who computes; each member writes its own blocks.
-  ///   - write: Writes the rows of a range, n numbers each; is called more
-  ///     than once for the same rows.
+  ///   - team: Who computes.
+  ///   - write: Sets all numbers of the rows of a range, n each, in memory that
+  ///     holds none yet. It is called by several members at once, and up to
+  ///     three times for the same rows.
   /// - Throws: `LinearAlgebraError` where a number is not finite.
   /// - Precondition: `rowCount >= columnCount`.
-  /// - Complexity: 3·m·n² operations in matrix products, 2·m·n² more where
-  ///   reflections are taken.
+  /// - Complexity: 3·m·n² operations in matrix products and memory for m + 9n
+  ///   rows at most; where reflections are taken, as they are for a matrix
+  ///   without full rank, 2·m·n² more on one thread.
   public init(
     rowCount: Int, columnCount: Int, team: ThreadTeam,
     writingRows write: (Range<Int>, UnsafeMutablePointer<Double>) -> Void
   ) throws(LinearAlgebraError) {
-    func moment(dividedBy factor: TriangularFactor?) -> Matrix<Double> {
-      Self.moment(
-        rowCount: rowCount, columnCount: columnCount, team: team
-      ) { range, rows in
-        write(range, rows)
-        factor?.divide(rows, count: range.count)
-      }
-    }
-    if let first = Self.root(of: moment(dividedBy: nil)) {
-      let rest = moment(dividedBy: first)
-      if Self.distanceFromIdentity(rest) <= 5.0 / 64,
-        let second = Self.root(of: rest)
-      {
-        self.init(upper: second.upper.multiplied(by: first.upper))
-        return
-      }
+    precondition(
+      rowCount >= columnCount,
+      "expected a tall matrix, got \(rowCount) × \(columnCount)")
+    if let factor = Self.byCholesky(
+      rowCount: rowCount, columnCount: columnCount, team: team,
+      writingRows: write)
+    {
+      self = factor
+      return
     }
     let elements = [Double](
       unsafeUninitializedCapacity: rowCount * columnCount
@@ -53,6 +48,26 @@ extension TriangularFactor {
     try self.init(
       of: Matrix(
         rowCount: rowCount, columnCount: columnCount, elements: elements))
+  }
+
+  /// R by two Cholesky factorizations; nil where they are not good enough.
+  static func byCholesky(
+    rowCount: Int, columnCount: Int, team: ThreadTeam,
+    writingRows write: (Range<Int>, UnsafeMutablePointer<Double>) -> Void
+  ) -> TriangularFactor? {
+    func moment(dividedBy factor: TriangularFactor?) -> Matrix<Double> {
+      Self.moment(
+        rowCount: rowCount, columnCount: columnCount, team: team
+      ) { range, rows in
+        write(range, rows)
+        factor?.divide(rows, count: range.count)
+      }
+    }
+    guard let first = root(of: moment(dividedBy: nil)) else { return nil }
+    let rest = moment(dividedBy: first)
+    guard distanceFromIdentity(rest) <= 5.0 / 64, let second = root(of: rest)
+    else { return nil }
+    return TriangularFactor(upper: second.upper.multiplied(by: first.upper))
   }
 
   /// The Cholesky factor; nil where there is none, or where squares left the
@@ -77,14 +92,14 @@ extension TriangularFactor {
   /// AᵀA of rows that `write` writes.
   ///
   /// Lanes take fixed blocks of rows and are added in order, so that the team
-  /// does not show in the sum.
+  /// does not show in the sum. Their sums take no more room than the matrix.
   private static func moment(
     rowCount: Int, columnCount: Int, team: ThreadTeam,
     writingRows write: (Range<Int>, UnsafeMutablePointer<Double>) -> Void
   ) -> Matrix<Double> {
     let (block, size) = (512, columnCount * columnCount)
     let blocks = (rowCount + block - 1) / block
-    let lanes = max(1, min(8, blocks))
+    let lanes = max(1, min(8, blocks, rowCount / max(columnCount, 1)))
     var sums = [Double](repeating: 0, count: lanes * size)
     sums.withUnsafeMutableBufferPointer { sums in
       guard let sums = sums.baseAddress else { return }

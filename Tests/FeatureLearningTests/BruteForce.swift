@@ -4,6 +4,7 @@ import LinearAlgebra
 import Mixing
 import Randomness
 import Synthetic
+import TestSupport
 import VectorMath
 
 /// The loss and its gradient as the definitions have them: every mixed sample
@@ -141,6 +142,5 @@ struct Problem {
 
 /// The largest difference, relative to the largest element of the second.
 func relativeDifference(_ a: [Double], _ b: [Double]) -> Double {
-  let scale = b.reduce(0) { max($0, abs($1)) }
-  return zip(a, b).reduce(0) { max($0, abs($1.0 - $1.1)) } / max(scale, 1e-300)
+  largestDifference(a, b) / max(b.map(abs).largest, 1e-300)
 }

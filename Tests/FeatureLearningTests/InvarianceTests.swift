@@ -143,7 +143,7 @@ struct InvarianceTests {
         try descent.gradient(.plain).elements) <= problem.rounding)
   }
 
-  @Test("Logits are not negative, and twice their value is their derivative")
+  @Test("Logits are not negative, and quadratic in the weights")
   func homogeneity() {
     let logits = problem.network.logits(of: problem.data)
     #expect(logits.elements.allSatisfy { $0 >= 0 })

@@ -102,10 +102,8 @@ struct LaplaceTests {
       rowCount: order, columnCount: order, elements: columns)
     let product = transposed.gram(transposingSelf: true)
       .multiplied(by: precision)
-    return (0..<order * order).reduce(0) { worst, at in
-      let (i, j) = (at / order, at % order)
-      return max(worst, abs(product[i, j] - (i == j ? 1 : 0)))
-    }
+    return largestDifference(
+      product.elements, Matrix<Double>.identity(order).elements)
   }
 
   /// What a draw adds to the mean for the normals given.

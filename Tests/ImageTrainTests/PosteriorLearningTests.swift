@@ -106,7 +106,7 @@ struct PosteriorLearningTests {
   }
 
   private static func distance(_ a: [Double], _ b: [Double]) -> Double {
-    zip(a, b).reduce(0) { max($0, abs($1.0 - $1.1)) }
+    largestDifference(a, b)
   }
 
   /// The decrement is at least the squared distance times the smallest

@@ -1,6 +1,7 @@
 import ImageTrain
 import Mixing
 import Networks
+import TestSupport
 import Testing
 import Valuation
 import VectorMath
@@ -87,7 +88,7 @@ struct ReproducibilityTests {
   }
 
   private func distance(_ a: [Double], _ b: [Double]) -> Double {
-    zip(a, b).reduce(0) { max($0, abs($1.0 - $1.1)) }
+    largestDifference(a, b)
   }
 
   @Test("One shard and two differ by rounding", arguments: objectives)

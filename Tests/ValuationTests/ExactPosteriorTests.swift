@@ -2,6 +2,7 @@ import LinearAlgebra
 import Mixing
 import Randomness
 import RealModule
+import TestSupport
 import Testing
 import Valuation
 import VectorMath
@@ -100,11 +101,8 @@ struct ExactPosteriorTests {
       before: Self.models(problem, Self.nodes(valuation.before.posterior)),
       after: Self.models(problem, Self.nodes(valuation.after.posterior)),
       team: Self.team)
-    var (worst, size) = (0.0, 0.0)
-    for (a, b) in zip(engine.values, exact) {
-      worst = max(worst, abs(a - b))
-      size = max(size, abs(b))
-    }
+    let worst = largestDifference(engine.values, exact)
+    let size = exact.map(abs).largest
     let largest = engine.lossAfter.reduce(0) { max($0, $1) }
     #expect(try problem.tolerance(largest) < 1e-10)
     #expect(worst <= (try problem.tolerance(largest)))

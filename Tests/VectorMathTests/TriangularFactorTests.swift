@@ -2,11 +2,12 @@ import LinearAlgebra
 import Randomness
 import RealModule
 import Testing
-import VectorMath
+
+@testable import VectorMath
 
 @Suite("A triangular factor by two Cholesky factorizations")
 struct TriangularFactorTests {
-  /// Rows with singular values 1 … 1/condition and columns scaled by `scales`.
+  /// Rows with singular values 1 … 1/condition, times a scale.
   private func matrix(
     rows: Int, columns: Int, condition: Double, scale: Double = 1
   ) throws -> Matrix<Double> {
@@ -30,11 +31,23 @@ struct TriangularFactorTests {
   private func factor(
     _ matrix: Matrix<Double>, threads: Int = 1
   ) throws -> TriangularFactor {
+    try TriangularFactor(
+      rowCount: matrix.rowCount, columnCount: matrix.columnCount,
+      team: ThreadTeam(size: threads), writingRows: writer(matrix))
+  }
+
+  /// Whether no reflections are taken.
+  private func isByCholesky(_ matrix: Matrix<Double>) -> Bool {
+    TriangularFactor.byCholesky(
+      rowCount: matrix.rowCount, columnCount: matrix.columnCount,
+      team: ThreadTeam(size: 1), writingRows: writer(matrix)) != nil
+  }
+
+  private func writer(
+    _ matrix: Matrix<Double>
+  ) -> (Range<Int>, UnsafeMutablePointer<Double>) -> Void {
     let width = matrix.columnCount
-    return try TriangularFactor(
-      rowCount: matrix.rowCount, columnCount: width,
-      team: ThreadTeam(size: threads)
-    ) { range, rows in
+    return { range, rows in
       for (position, row) in range.enumerated() {
         for k in 0..<width { rows[position * width + k] = matrix[row, k] }
       }
@@ -48,44 +61,57 @@ struct TriangularFactorTests {
       * Double(matrix.columnCount).squareRoot() * .ulpOfOne
   }
 
-  /// For κ = 10⁶ a single Cholesky factorization would be off by 10¹² ulps.
+  /// RᵀR is AᵀA column by column, to rounding and whatever κ is; the second
+  /// half of the columns is scaled by 10^±120, which must change nothing.
   @Test(
-    "R is that of reflections, to κ times rounding",
-    arguments: [1, 1e3, 1e6, 1e10], [(40, 40), (700, 33), (2_100, 90)])
-  func agrees(_ condition: Double, _ shape: (Int, Int)) throws {
-    let matrix = try matrix(
-      rows: shape.0, columns: shape.1, condition: condition)
-    let upper = try factor(matrix).upper
-    let reflected = try TriangularFactor(of: matrix).upper
-    let (own, other) = (signed(upper), signed(reflected))
-    for column in 0..<shape.1 {
-      var (difference, length) = (0.0, 0.0)
-      for row in 0...column {
-        let d = own[row, column] - other[row, column]
-        difference += d * d
-        length += other[row, column] * other[row, column]
+    "RᵀR is AᵀA, columns by their own scale",
+    arguments: [1, 1e3, 1e6, 1e8, 1e10], [0.0, 120, -120])
+  func gram(_ condition: Double, _ exponent: Double) throws {
+    for (rows, columns) in [(40, 40), (700, 33), (2_100, 90)] {
+      let even = try matrix(rows: rows, columns: columns, condition: condition)
+      let scale = Double.pow(10, exponent)
+      let graded = Matrix(rowCount: rows, columnCount: columns) {
+        even[$0, $1] * (2 * $1 >= columns ? scale : 1)
       }
-      // Two factors of nearby matrices differ by κ times their distance.
-      #expect(
-        difference.squareRoot()
-          <= condition * tolerance(matrix) * length.squareRoot())
-    }
-    // The Gram matrix is met to rounding whatever the condition.
-    let gram = matrix.gram(transposingSelf: true)
-    let square = upper.gram(transposingSelf: true)
-    for row in 0..<shape.1 {
-      for column in 0..<shape.1 {
-        let scale = (gram[row, row] * gram[column, column]).squareRoot()
-        #expect(
-          abs(gram[row, column] - square[row, column])
-            <= 2 * tolerance(matrix) * scale)
+      let upper = try factor(graded).upper
+      let back = Matrix(rowCount: columns, columnCount: columns) {
+        upper[$0, $1] / (2 * $1 >= columns ? scale : 1)
+      }
+      let exact = even.gram(transposingSelf: true)
+      let found = back.gram(transposingSelf: true)
+      for row in 0..<columns {
+        for column in 0..<columns {
+          let size = (exact[row, row] * exact[column, column]).squareRoot()
+          #expect(
+            abs(exact[row, column] - found[row, column])
+              <= 2 * tolerance(even) * size)
+        }
       }
     }
   }
 
-  /// The smallest singular value is where a single pass loses twice the
-  /// digits: its relative error must stay near κ ulps, not κ² ulps.
-  @Test("keeps the smallest singular value", arguments: [1e4, 1e6, 1e7])
+  /// The route must be the fast one where it is good enough, and must not be
+  /// where a first factor has no digit left.
+  @Test("takes matrix products up to conditions of some 10⁷")
+  func route() throws {
+    for condition in [1, 1e3, 1e6, 1e7] {
+      #expect(
+        isByCholesky(
+          try matrix(rows: 700, columns: 33, condition: condition)))
+    }
+    for condition in [1e9, 1e12] {
+      #expect(
+        !isByCholesky(
+          try matrix(rows: 700, columns: 33, condition: condition)))
+    }
+  }
+
+  /// The smallest singular value is where a single Cholesky factorization loses
+  /// twice the digits, κ² ulps where κ are allowed: at 10⁶ and 10⁷ it is ten
+  /// times beyond this bound and more.
+  @Test(
+    "keeps the smallest singular value",
+    arguments: [1e4, 1e6, 1e7, 3e7, 1e8, 3e8, 1e10])
   func smallestSingularValue(_ condition: Double) throws {
     let matrix = try matrix(rows: 600, columns: 60, condition: condition)
     let values = try SingularValueDecomposition(factor(matrix).upper).values
