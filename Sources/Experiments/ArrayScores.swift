@@ -54,8 +54,9 @@ public struct ArrayScores: Sendable {
     // Finite networks and images can still overflow together.
     if let bad = (errors + gradients).first(where: { !$0.isFinite }) {
       throw FileError.malformed(
-        file: networks.joined(separator: ", "), expected: "finite scores",
-        found: "\(bad)")
+        file: ([images] + networks).joined(separator: ", "),
+        expected: "numbers of which the scores stay finite",
+        found: bad.isNaN ? "what is not a number" : "an overflow")
     }
     let folder = try OutputFolder(path: output, overwrite: overwrite)
     try folder.write(

@@ -44,11 +44,13 @@ public struct Experiment: Sendable, Equatable {
     }
   }
 
+  /// Its kind.
+  public let kind: Kind
   fileprivate let base: any RunnableExperiment
 
   /// Reads an experiment; every key that is not understood is an error.
   public init(reader: ConfigurationReader) throws {
-    let kind: Kind = try reader["kind"]?.choice() ?? .images
+    kind = try reader["kind"]?.choice() ?? .images
     base = try kind.type.init(reader: reader)
   }
 
@@ -122,9 +124,13 @@ extension RunnableExperiment {
     _ compute: () throws -> [String: Double]
   ) throws {
     let isNew = !fileExists(path)
+    // Before anything of another run is touched.
+    var lock = isNew ? nil : try FolderLock(path)
     try RunFolder(path: path, configuration: value).prepare(
       existing, parts: Self.parts,
       isSame: { try $0.read(Self.init(reader:)) == self })
+    if lock == nil { lock = try FolderLock(path) }
+    defer { withExtendedLifetime(lock) {} }
     var manifest = Manifest(
       version: mixlabVersion, command: command,
       configurationIdentity: value.identity, seeds: seeds,

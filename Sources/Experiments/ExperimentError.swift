@@ -12,6 +12,12 @@ public enum ExperimentError: ExitStatusProviding, Equatable,
   case tooFewFailures(Int)
   /// A folder holds another run.
   case otherRun(folder: String, difference: String)
+  /// Another process works in a folder.
+  case folderInUse(String)
+  /// A run in a comparison is of another kind.
+  case otherKind(folder: String, kind: String)
+  /// A folder holds a run without its last file.
+  case incompleteRun(folder: String)
   /// A folder holds no run.
   case noRun(folder: String)
   /// A folder holds a run that is not finished.
@@ -44,6 +50,15 @@ public enum ExperimentError: ExitStatusProviding, Equatable,
     case .otherRun(let folder, let difference):
       "\(folder): expected the run of this configuration, found another "
         + "(\(difference)); name another folder or replace it with --overwrite"
+    case .folderInUse(let folder):
+      "\(folder): another mixlab works in this folder; wait for its end or "
+        + "name another one"
+    case .otherKind(let folder, let kind):
+      "\(folder): expected a run on images, found one of kind \(kind); such "
+        + "runs have their comparisons in their own tables"
+    case .incompleteRun(let folder):
+      "\(folder): expected a finished run, found no result.json; finish it "
+        + "with --resume or draw it again with 'mixlab plot'"
     case .noRun(let folder):
       "\(folder): expected a run's folder with configuration.yaml, found none"
     case .unfinishedRun(let folder, let model, let seed):
@@ -81,7 +96,10 @@ public enum ExperimentError: ExitStatusProviding, Equatable,
   public var exitStatus: ExitStatus {
     switch self {
     case .tooFewFailures, .otherRun, .networkShape, .share, .memory: .badData
-    case .noRun, .unfinishedRun, .divergedRun, .unknownPreset, .noData:
+    case .folderInUse: .cannotWrite
+    case .otherKind: .badData
+    case .noRun, .unfinishedRun, .incompleteRun, .divergedRun, .unknownPreset,
+      .noData:
       .noInput
     case .repeatedRun: .usage
     case .training, .descent: .diverged

@@ -127,7 +127,7 @@ extension LinearEvaluationExperiment {
     // Below this an eigenvalue is not to be seen in any figure.
     let visible = 1e-6
     let spectra = Panel(
-      x: Axis("eigenvalue", scale: .logarithmic),
+      x: Axis("number of the eigenvalue", scale: .logarithmic),
       y: Axis("share of the trace", scale: .logarithmic),
       layers: try Self.features.enumerated().flatMap { style, features in
         let shares = try report.rows(

@@ -128,7 +128,7 @@ struct ImageTarget: Sendable {
   init(
     _ source: ImageDataSource, classIndex: Int, epochs: Int, problem: String
   ) throws {
-    let dataset = try source.load()
+    let dataset = try source.loadedForRun()
     guard classIndex < dataset.classNames.count else {
       throw ExperimentError.share(
         key: "problems.\(problem).class",

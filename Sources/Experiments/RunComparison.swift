@@ -14,8 +14,8 @@ public struct RunComparison: Sendable {
 
   /// Reads the runs' folders.
   ///
-  /// - Throws: `ExperimentError` where a folder holds no run or an unfinished
-  ///   one, or stands twice.
+  /// - Throws: `ExperimentError` where a folder holds no run, one of another
+  ///   kind or an unfinished one, or stands twice.
   /// - Precondition: there is a folder.
   public init(paths: [String]) throws {
     precondition(!paths.isEmpty, "a comparison of no runs")
@@ -29,7 +29,20 @@ public struct RunComparison: Sendable {
     }
     let last = folders.map { $0.last ?? "" }
     let names = Set(last).count == last.count ? last : paths
-    runs = try zip(names, paths).map { ($0, try ImageReport(path: $1)) }
+    runs = try zip(names, paths).map { name, path in
+      let file = path + "/configuration.yaml"
+      guard fileExists(file) else { throw ExperimentError.noRun(folder: path) }
+      let kind = try ConfigurationDocument(file: file)
+        .read(Experiment.init(reader:)).kind
+      guard kind == .images else {
+        throw ExperimentError.otherKind(folder: path, kind: kind.rawValue)
+      }
+      let report = try ImageReport(path: path)
+      guard fileExists(path + "/result.json") else {
+        throw ExperimentError.incompleteRun(folder: path)
+      }
+      return (name, report)
+    }
   }
 
   // MARK: - Tables

@@ -45,22 +45,27 @@ struct FeatureLearningCommand: ParsableCommand {
   @Option(help: "What is descended: erm or mixup.")
   var method: PatchLoss
 
-  @Option(help: "mixup with this fixed λ, in [0, 1].")
+  @Option(parsing: .unconditional, help: "mixup with this fixed λ, in [0, 1].")
   var mixingWeight: Double?
 
-  @Option(help: "mixup with λ ~ Beta(A, A), A from 0.001 to 10000.")
+  @Option(
+    parsing: .unconditional,
+    help: "mixup with λ ~ Beta(A, A), A from 0.001 to 10000.")
   var beta: Double?
 
-  @Option(help: "Step length.")
+  @Option(parsing: .unconditional, help: "Step length.")
   var learningRate: Double
 
-  @Option(help: "Number of steps.")
+  @Option(parsing: .unconditional, help: "Number of steps.")
   var iterations: Int
 
-  @Option(help: "Every so many iterates one is recorded, and the last.")
+  @Option(
+    parsing: .unconditional,
+    help: "Every so many iterates one is recorded, and the last.")
   var recordEvery: Int
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "mixup: the update from this iterate on is one of erm.",
       valueName: "iterate"))

@@ -43,13 +43,15 @@ struct Generate: ParsableCommand {
       initial.npy [2, m, d] and result.json. feature-learning reads them.
       """)
 
-  @Option(help: "n, an even number.")
+  @Option(parsing: .unconditional, help: "n, an even number.")
   var samples = 100
-  @Option(help: "P.")
+  @Option(parsing: .unconditional, help: "P.")
   var patches = 4
-  @Option(help: "d; of images, side × side × channels.")
+  @Option(
+    parsing: .unconditional, help: "d; of images, side × side × channels.")
   var dimension: Int?
-  @Option(help: "b, feature-noise patches of a sample.")
+  @Option(
+    parsing: .unconditional, help: "b, feature-noise patches of a sample.")
   var featureNoise = 1
   @Option(help: "exact: b of them; up-to: 0 to b.")
   var featureNoiseCounts = PatchGenerator.FeatureNoiseCounts.exact
@@ -72,9 +74,10 @@ struct Generate: ParsableCommand {
   var composition = SampleComposition.mixed
   @Option(help: "Cut noise from images, like digits or fashion-mnist:DIR.")
   var images: String?
-  @Option(help: "Side of the squares.")
+  @Option(parsing: .unconditional, help: "Side of the squares.")
   var patchSide = 8
-  @Option(help: "m, filters of a class in initial.npy.")
+  @Option(
+    parsing: .unconditional, help: "m, filters of a class in initial.npy.")
   var width = 10
   @Option(parsing: .unconditional, help: "σ_0, deviation of initial weights.")
   var deviation = 0.01

@@ -11,7 +11,8 @@ struct Mixlab: AsyncParsableCommand {
     commandName: "mixlab",
     abstract: "Mixup training and data valuation, predicted and measured.",
     discussion: """
-      Results go to stdout and to files, talk goes to stderr. Exit statuses: \
+      Results go to files, their tables to stdout, talk to stderr. Exit \
+      statuses: \
       0 done, 64 usage, 65 bad data, 66 no input, 69 a needed program is \
       missing, 70 the computation diverged, 73 cannot write, 130 interrupted \
       (resumable).
@@ -39,6 +40,10 @@ enum Main {
         try await command.run()
       } else {
         try command.run()
+      }
+      guard fflush(nil) == 0 else {
+        complain("standard output: cannot be written")
+        exit(ExitStatus.cannotWrite.rawValue)
       }
     } catch let error as any ExitStatusProviding {
       complain("\(error)")

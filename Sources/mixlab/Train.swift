@@ -165,7 +165,8 @@ struct Train: ParsableCommand {
 
   @Option(
     help: """
-      What replaces dropped samples: masked (nothing), refilled or unmixed       (default: masked).
+      What replaces dropped samples: masked (nothing), refilled or unmixed \
+      (default: masked).
       """)
   var dropped: String?
 

@@ -25,6 +25,26 @@ struct DamagedRunTests {
     #expect(error.exitStatus == .badData)
   }
 
+  @Test("a folder in which another process works is left alone")
+  func inUse() throws {
+    let folder = try TemporaryFolder()
+    let path = folder.path("a")
+    try run(tiny(), in: path)
+    let before = contents(of: path)
+    do {
+      let lock = try FolderLock(path)
+      for existing in [RunFolder.Existing.overwrite, .resume, .refuse] {
+        #expect(throws: ExperimentError.folderInUse(path)) {
+          try run(tiny(), in: path, existing: existing)
+        }
+      }
+      #expect(contents(of: path) == before)
+      withExtendedLifetime(lock) {}
+    }
+    try run(tiny(), in: path, existing: .overwrite)
+    #expect(contents(of: path) == before)
+  }
+
   private func stopped(
     in path: String, _ settings: ImageExperiment
   ) throws {

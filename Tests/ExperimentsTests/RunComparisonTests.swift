@@ -94,5 +94,21 @@ struct RunComparisonTests {
     }
     #expect(error.exitStatus == .noInput)
     #expect(error.description.contains("found no results of plain, seed 1"))
+    try run(settings("1"), in: folder.path("b"))
+    try FileManager.default.removeItem(atPath: folder.path("b/result.json"))
+    #expect(throws: ExperimentError.incompleteRun(folder: folder.path("b"))) {
+      try RunComparison(paths: [folder.path("b")])
+    }
+    try FileManager.default.createDirectory(
+      atPath: folder.path("c"), withIntermediateDirectories: true)
+    try Presets.document("quadratic").value.yaml.write(
+      toFile: folder.path("c/configuration.yaml"), atomically: true,
+      encoding: .utf8)
+    #expect(
+      throws: ExperimentError.otherKind(
+        folder: folder.path("c"), kind: "random-feature")
+    ) {
+      try RunComparison(paths: [folder.path("c")])
+    }
   }
 }
