@@ -29,7 +29,7 @@ public enum ExperimentError: ExitStatusProviding, Equatable,
   /// Two runs in a comparison are the same folder.
   case repeatedRun(folder: String)
   /// The images are not where a run looks for them.
-  case noData(dataset: String, reason: String)
+  case noData(dataset: String, reason: String, option: String)
   /// A share of the images cannot be drawn as a setting asks.
   case share(key: String, reason: String)
   /// A network does not fit the data.
@@ -73,8 +73,8 @@ public enum ExperimentError: ExitStatusProviding, Equatable,
         + "use a smaller batch, another pairing or narrower layers"
     case .repeatedRun(let folder):
       "\(folder): expected different runs, found this one twice"
-    case .noData(let dataset, let reason):
-      reason + "; give the folder as --data \(dataset):DIR"
+    case .noData(let dataset, let reason, let option):
+      reason + "; give the folder as \(option)\(dataset):DIR"
         + (dataset == "fashion-mnist"
           ? ", where 'mixlab data fetch \(dataset) DIR' brings the files" : "")
     case .share(let key, let reason):

@@ -135,14 +135,16 @@ struct Judges: Sendable {
 extension ImageDataSource {
   /// The data set that `data.source` names.
   ///
+  /// - Parameter option: What the data set is given by on the command line.
   /// - Throws: `ExperimentError.noData`, which says how to get it, where its
   ///   folder is missing; otherwise what loading throws.
-  func loadedForRun() throws -> ImageDataset {
+  func loadedForRun(option: String = "--data ") throws -> ImageDataset {
     do {
       return try load()
     } catch let error as ImageDataError {
       guard case .noFolder = error else { throw error }
-      throw ExperimentError.noData(dataset: name, reason: error.description)
+      throw ExperimentError.noData(
+        dataset: name, reason: error.description, option: option)
     }
   }
 }

@@ -89,6 +89,9 @@ public struct RandomFeatureRun: Sendable {
             source, classIndex: classIndex, epochs: epochs,
             problem: problem.name))
       }
+    }
+    // Behind all targets, so that missing data end a run at its beginning.
+    for problem in experiment.problems {
       progress.report(
         .began(job: problem.name, step: 0, total: experiment.seeds.count))
       let done = Counter()

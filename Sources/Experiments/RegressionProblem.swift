@@ -128,7 +128,8 @@ struct ImageTarget: Sendable {
   init(
     _ source: ImageDataSource, classIndex: Int, epochs: Int, problem: String
   ) throws {
-    let dataset = try source.loadedForRun()
+    let dataset = try source.loadedForRun(
+      option: "--set problems.\(problem).source=")
     guard classIndex < dataset.classNames.count else {
       throw ExperimentError.share(
         key: "problems.\(problem).class",

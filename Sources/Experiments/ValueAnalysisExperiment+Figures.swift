@@ -149,8 +149,15 @@ extension ValueAnalysisExperiment {
         return epoch <= Double(plan.epochs) ? epoch : nil
       }
       let moments = try ["accuracyEpoch", "nllEpoch"].map(median)
+      // Words of lines that are near each other would lie on each other.
+      let areNear =
+        if let first = moments[0], let second = moments[1] {
+          abs(first - second) < 0.2 * Double(plan.epochs)
+        } else { false }
       func overtaking(_ isNamed: Bool) -> [Panel.ReferenceLine] {
-        zip(moments, ["accuracy", "NLL"]).compactMap { moment, words in
+        let words =
+          areNear ? ["accuracy and NLL", nil] : ["accuracy", "NLL"]
+        return zip(moments, words).compactMap { moment, words in
           moment.map { .vertical($0, label: isNamed ? words : nil) }
         }
       }
