@@ -34,9 +34,9 @@ public enum Presets {
     kind: feature-search
     name: feature-search
     title: Methods that learn common and rare features
-    seeds: [100, 101, 102, 103, 104]
+    seeds: [105, 106, 107, 108, 109]
     training: {iterations: 10000}
-    search: {candidates: 18, seeds: [1, 3], factor: 3}
+    search: {candidates: 54, seeds: [1, 3, 9], factor: 3}
     """
 
   /// MixupE's coefficients along training, of plain, mixup, MixupE and guided
