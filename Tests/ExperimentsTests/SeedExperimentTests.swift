@@ -94,6 +94,10 @@ struct SeedExperimentTests {
       let columns = try [
         "mixupLoss", "standardLoss", "r1", "r2", "r3", "remainder",
       ].map { try rows($0, method) }
+      // Kinks are split.
+      #expect(
+        try rows("mixupLossError", method).flatMap { $0 }
+          .allSatisfy { $0 <= 1e-9 })
       // Two activations, three epochs.
       #expect(columns[0].count == 6)
       for row in 0..<6 {
