@@ -130,16 +130,24 @@ public struct ArrayExpansion: Sendable {
       of: inputs, moments: DisplacementMoments(alpha: alpha, beta: beta),
       pairCount: sampledPairs, nodes: nodes, from: &stream, team: team)
     guard sample.mixupLoss.value.isFinite else { throw overflow }
-    var estimates: ConfigurationValue = ["pairs": .int(sampledPairs)]
+    var estimates: ConfigurationValue = [
+      "pairs": .int(sampledPairs),
+      "quadratureError": .double(sample.quadratureError),
+    ]
     for (name, mean) in [
       ("standardLoss", sample.standardLoss), ("mixupLoss", sample.mixupLoss),
       ("r1", sample.r1), ("r2", sample.r2), ("r3", sample.r3),
       ("remainder", sample.remainder),
     ] {
-      estimates[name] = [
+      var estimate: ConfigurationValue = [
         "value": .double(mean.value),
         "standardError": .double(mean.standardError),
       ]
+      if name == "mixupLoss" || name == "remainder" {
+        estimate["totalError"] = .double(
+          mean.standardError + sample.quadratureError)
+      }
+      estimates[name] = estimate
     }
     return Loss(
       value: .nan, errorBound: .nan, nodes: nodes,

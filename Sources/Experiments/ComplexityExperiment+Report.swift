@@ -23,7 +23,7 @@ extension ComplexityExperiment {
       .init("model"), .init("α or λ", .trailing), .init("factor", .trailing),
       .init("Lemma 3.3", .trailing), .init("L̃_mix − L_std", .trailing),
       .init("R2", .trailing), .init("L_mix − L_std − R1", .trailing),
-      .init("n", .trailing),
+      .init("error ≤", .trailing), .init("n", .trailing),
     ])
     for family in ["logistic", "poisson"] {
       let strengths = try regulariser("strength", family, report)
@@ -37,16 +37,20 @@ extension ComplexityExperiment {
           family, "\(strength[0])", try text("factor"),
           try text("rescaledRegulariser"), try text("rescaledExcess"),
           try text("unrescaledRegulariser"), try text("unrescaledExcess"),
-          "\(seeds.count)",
+          JobProgress.short(
+            try ["rescaledError", "unrescaledError"].flatMap {
+              try regulariser($0, family, report)[row]
+            }.max() ?? .nan), "\(seeds.count)",
         ])
       }
     }
     var classes = TextTable([
       .init("γ", .trailing), .init("rank", .trailing), .init("ρ", .trailing),
       .init("ρ, estimated", .trailing), .init("mixup", .trailing),
-      .init("as printed", .trailing), .init("from squares", .trailing),
-      .init("ridge", .trailing), .init("its bound", .trailing),
-      .init("n", .trailing),
+      .init("signs ±", .trailing), .init("as printed", .trailing),
+      .init("from squares", .trailing), .init("of the ellipsoid", .trailing),
+      .init("ridge", .trailing), .init("signs ±", .trailing),
+      .init("its bound", .trailing), .init("n", .trailing),
     ])
     for gamma in gammas {
       for (row, rank) in ranks.enumerated() {
@@ -54,7 +58,8 @@ extension ComplexityExperiment {
           ["\(gamma)", "\(rank)"]
             + (try [
               ("retentivity", 6), ("estimatedRetentivity", 6), ("mixup", 4),
-              ("statedBound", 4), ("squaredBound", 4), ("ridge", 4),
+              ("mixupError", 4), ("statedBound", 4), ("squaredBound", 4),
+              ("ellipsoidBound", 4), ("ridge", 4), ("ridgeError", 4),
               ("ridgeBound", 4),
             ].map { column, digits in
               ImageReport.text(
@@ -124,10 +129,13 @@ extension ComplexityExperiment {
       let strengths = try regulariser("strength", family, report)
       let predicted = try regulariser("rescaledRegulariser", family, report)
       let measured = try regulariser("rescaledExcess", family, report)
-      // The mildest law, where the lemma has its best chance.
-      let mildest =
-        family == "logistic" ? strengths.indices.last : strengths.indices.first
-      guard let row = mildest else { continue }
+      // The mildest law, where the lemma has its best chance; of an infinite
+      // factor there is nothing to claim.
+      let factors = try regulariser("factor", family, report).map { $0[0] }
+      guard
+        let row = factors.indices.min(by: { factors[$0] < factors[$1] }),
+        factors[row].isFinite
+      else { continue }
       claim(
         "\(family), \(sign) = \(strengths[row][0])",
         "|Lemma 3.3/(L̃_mix − L_std) − 1| − 0.1", zhang,

@@ -74,9 +74,11 @@ extension ComplexityExperiment: SeedExperiment {
     concentrations =
       try model?["concentrations"]?.doubles(in: .within(1e-2...1e3))
       ?? [0.2, 0.5, 1, 1.2, 1.5, 2, 3, 5, 8, 16, 32, 64]
+    concentrations = Set(concentrations).sorted()
     weights =
       try model?["weights"]?.doubles(in: .within(0.01...0.99))
       ?? [0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8]
+    weights = Set(weights).sorted()
   }
 
   /// The experiment with every default written out.
@@ -171,9 +173,9 @@ extension ComplexityExperiment: SeedExperiment {
     seed: Int, _ cancellation: CancellationFlag
   ) throws -> CSVTable {
     var table = CSVTable(header: [
-      "gamma", "rank", "retentivity", "estimatedRetentivity", "largestScore",
-      "mixup", "mixupError", "ridge", "ridgeError", "statedBound",
-      "squaredBound", "ellipsoidBound", "ridgeBound",
+      "gamma", "rank", "retentivity", "estimatedRetentivity", "mixup",
+      "mixupError", "ridge", "ridgeError", "statedBound", "squaredBound",
+      "ellipsoidBound", "ridgeBound",
     ])
     for rank in ranks {
       let variance = Double(dimension) / Double(rank)
@@ -196,8 +198,7 @@ extension ComplexityExperiment: SeedExperiment {
           of: retentive, inputs: inputs, draws: signDraws, from: &signs)
         table.append([
           .double(gamma), .int(rank), .double(retentive.retentivity),
-          .double(estimate), .double(retentive.largestScore),
-          .double(complexity.retentive.value),
+          .double(estimate), .double(complexity.retentive.value),
           .double(complexity.retentive.standardError),
           .double(complexity.ridge.value),
           .double(complexity.ridge.standardError),

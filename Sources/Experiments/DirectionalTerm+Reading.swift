@@ -1,4 +1,4 @@
-import ImageTrain
+import Mixing
 
 extension DirectionalTerm {
   /// The names of MixupE's forms in configurations.
@@ -22,8 +22,41 @@ extension DirectionalTerm {
     }
   }
 
-  /// Reads a form and what it leaves open.
-  init(
+  /// The weight of the term where none is given.
+  static let defaultWeight = 1e-3
+
+  /// Refuses the keys of a term in another method than `mixupe`.
+  static func refuseKeys(in reader: ConfigurationReader) throws {
+    for key in ["surrogate", "variant", "threshold", "rescaled"] {
+      if let key = try reader[key] {
+        throw key.error("only mixupe has a directional term")
+      }
+    }
+  }
+
+  /// Reads the keys of the method `mixupe`, apart from its weight.
+  static func read(
+    _ reader: ConfigurationReader
+  ) throws -> (term: DirectionalTerm, rescaled: Bool) {
+    (
+      try DirectionalTerm(
+        variant: reader["variant"], surrogate: reader["surrogate"],
+        threshold: reader["threshold"]),
+      try reader["rescaled"]?.bool() ?? true
+    )
+  }
+
+  /// Written back to where it was read from.
+  func write(to value: inout ConfigurationValue, rescaled: Bool) {
+    value["variant"] = .string(variant.rawValue)
+    if case .paper(let surrogate) = self {
+      value["surrogate"] = .string(surrogate.rawValue)
+    }
+    if let threshold { value["threshold"] = .double(threshold) }
+    value["rescaled"] = .bool(rescaled)
+  }
+
+  private init(
     variant: ConfigurationReader?, surrogate: ConfigurationReader?,
     threshold: ConfigurationReader?
   ) throws {

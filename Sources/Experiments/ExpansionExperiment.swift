@@ -38,8 +38,8 @@ public struct ExpansionExperiment: Sendable, Equatable {
   public var concentration: Double
   /// Images whose pairs are expanded.
   public var images: Int
-  /// Nodes of the quadrature over λ.
-  public var nodes: Int
+  /// Nodes of the quadrature over λ; nil: as many as its error asks for.
+  public var nodes: Int?
   /// Epochs after which the loss is expanded; 0 is before the first.
   public var measuredEpochs: [Int]
 
@@ -69,7 +69,7 @@ extension ExpansionExperiment: SeedExperiment {
       try training?["alpha"]?.double(in: .within(1e-2...1e2)) ?? 1
     let expansion = try reader["expansion"]
     images = try expansion?["images"]?.int(in: .within(2...10_000)) ?? 200
-    nodes = try expansion?["nodes"]?.int(in: .within(2...1_000)) ?? 24
+    nodes = try expansion?["nodes"]?.int(in: .within(2...1_000))
     let epochs = epochs
     measuredEpochs =
       try expansion?["epochs"]?.ints(
@@ -100,7 +100,7 @@ extension ExpansionExperiment: SeedExperiment {
         "alpha": .double(concentration),
       ],
       "expansion": [
-        "images": .int(images), "nodes": .int(nodes),
+        "images": .int(images), "nodes": nodes.map { .int($0) } ?? nil,
         "epochs": .integers(measuredEpochs),
       ],
     ]
@@ -118,7 +118,7 @@ extension ExpansionExperiment: SeedExperiment {
   }
 
   static let header = [
-    "activation", "method", "epoch", "accuracy", "standardLoss", "mixupLoss",
+    "activation", "method", "epoch", "standardLoss", "mixupLoss",
     "mixupLossError", "r1", "r2", "r3", "remainder",
   ]
 
@@ -133,8 +133,7 @@ extension ExpansionExperiment: SeedExperiment {
           material, activation, isMixed: method == "mixup", seed: seed)
         let start: DenseNetwork<Double> = task.initialNetwork()
         if measuredEpochs.contains(0) {
-          table.append(
-            try row(start, pairs, method, epoch: 0, accuracy: .nan))
+          table.append(try row(start, pairs, method, epoch: 0))
         }
         do {
           try task.run(team: ThreadTeam(size: 1)) { step in
@@ -142,9 +141,7 @@ extension ExpansionExperiment: SeedExperiment {
             let epoch = step.metrics.report.epoch
             guard measuredEpochs.contains(epoch) else { return }
             table.append(
-              try row(
-                step.network(), pairs, method, epoch: epoch,
-                accuracy: step.metrics.test.accuracy))
+              try row(step.network(), pairs, method, epoch: epoch))
           }
         } catch let error as TrainingError {
           throw ExperimentError.training(
@@ -193,7 +190,7 @@ extension ExpansionExperiment: SeedExperiment {
   private func row(
     _ network: DenseNetwork<Double>,
     _ pairs: (pixels: Matrix<Double>, labels: [Int32]), _ method: String,
-    epoch: Int, accuracy: Double
+    epoch: Int
   ) throws -> [CSVTable.Cell] {
     let team = ThreadTeam(size: 1)
     let inputs = NetworkInputs(
@@ -208,7 +205,7 @@ extension ExpansionExperiment: SeedExperiment {
       loss.value - expansion.standardLoss - terms.r1 - terms.r2 - terms.r3
     return [
       .text(network.shape.activation.rawValue), .text(method), .int(epoch),
-      .double(accuracy), .double(expansion.standardLoss), .double(loss.value),
+      .double(expansion.standardLoss), .double(loss.value),
       .double(loss.errorBound), .double(terms.r1), .double(terms.r2),
       .double(terms.r3), .double(remainder),
     ]

@@ -36,6 +36,7 @@ extension FeatureLearningExperiment {
       ("share of α < 0", "negativeShare", 3),
       ("share of q < 0", "pushedUpShare", 3),
       ("random directions’", "nullPushedUpShare", 3),
+      ("E|q|", "meanAbsoluteQ", 3),
       ("cosine, true class", "trueClassCosine", 3),
       ("others", "otherClassCosine", 3), ("E‖∇ₓℓ‖", "inputGradientNorm", 3),
     ]
@@ -61,8 +62,9 @@ extension FeatureLearningExperiment {
     return [("alignment", table)]
   }
 
-  /// Whether a negative minimum is more than residuals make by themselves, and
-  /// how many samples mixup pushes up, on the mean over all probes.
+  /// Whether a negative minimum is more than residuals make by themselves, how
+  /// many samples mixup pushes up, and whether MixupE lowers |q|, on the mean
+  /// over all probes.
   func probeClaims(
     _ plain: PatchMethodSettings, _ mixup: PatchMethodSettings, factor: Int,
     _ report: SeedReport<Self>
@@ -109,6 +111,12 @@ extension FeatureLearningExperiment {
         try mean("pushedUpShare", mixup),
         minus: try mean("pushedUpShare", plain), isPositive: true),
     ]
+      + (try methods.filter { $0.method.penalty != nil }.map {
+        claim(
+          "mean |q|: \($0.name) − \(mixup.name)", source,
+          try mean("meanAbsoluteQ", $0),
+          minus: try mean("meanAbsoluteQ", mixup), isPositive: false)
+      })
   }
 
   func probeFigure(
@@ -117,8 +125,8 @@ extension FeatureLearningExperiment {
     guard settings.probeInterval != nil else { return [] }
     return [
       try alignmentFigure(
-        on: "the training samples, \(problem(factor)), "
-          + "P = \(settings.patchCount)",
+        on: "the training samples (\(problem(factor)), "
+          + "P = \(settings.patchCount))",
         noun: "sample", x: "iterations",
         name: settings.factors.count > 1 ? "alignment-\(factor)" : "alignment",
         names: methods.map(\.name), caption: report.caption

@@ -76,7 +76,7 @@ extension FeatureLearningExperiment {
         let directions =
           try report.tables("rates").first?.table
           .texts("direction", of: "rates") ?? []
-        guard entry.method.guidance == nil else { continue }
+        guard entry.hasPredictedRates else { continue }
         for direction in directions.prefix(6) {
           func values(_ column: String) throws -> [Double] {
             let rows = try report.rows(

@@ -201,6 +201,12 @@ extension FeatureLearningExperiment: SeedExperiment {
 }
 
 extension PatchMethodSettings {
+  /// Whether the linearised descent predicts it: a filter changes the loss
+  /// from the first step on, and a directional term bends it there.
+  var hasPredictedRates: Bool {
+    method.guidance == nil && method.penalty == nil
+  }
+
   /// The method without its filter and its end.
   var unguided: FeatureMethod {
     var method = method
@@ -258,8 +264,7 @@ private struct FeatureTables {
             + record.testAccuracies.map { .double($0) })
       }
     }
-    // A filter changes the loss from the first step on: nothing is predicted.
-    guard entry.method.guidance == nil else { return }
+    guard entry.hasPredictedRates else { return }
     let predicted = try bench.rates(of: entry.method)
     let learnt = records.map { PatchBench.learning($0) }
     for (name, predicted, values) in [

@@ -86,14 +86,7 @@ extension ModelSettings {
     case .mixupE(let weight, let term, let rescaled):
       value["method"] = "mixupe"
       value["weight"] = .double(weight)
-      value["variant"] = .string(term.variant.rawValue)
-      if case .paper(let surrogate) = term {
-        value["surrogate"] = .string(surrogate.rawValue)
-      }
-      if let threshold = term.threshold {
-        value["threshold"] = .double(threshold)
-      }
-      value["rescaled"] = .bool(rescaled)
+      term.write(to: &value, rescaled: rescaled)
     }
     if let teacher { value["teacher"] = .string(teacher) }
     if let replays { value["replays"] = .string(replays) }

@@ -6,7 +6,7 @@ import Valuation
 public struct PatchMethodSettings: Sendable, Equatable {
   /// The kinds of loss.
   public enum Kind: String, CaseIterable, Sendable {
-    case plain, mixup, midpoint, regmixup
+    case plain, mixup, midpoint, regmixup, mixupe
   }
 
   /// How a teacher is trained, on the student's initial weights.
@@ -56,17 +56,31 @@ extension PatchMethodSettings {
     let given = [weight != nil, alpha != nil, course != nil].count { $0 }
     guard given == (kind == .plain || kind == .midpoint ? 0 : 1) else {
       throw reader.error(
-        "expected one of weight, alpha, schedule with mixup and regmixup, and "
-          + "none with plain and midpoint, found \(given)")
+        "expected one of weight, alpha, schedule with mixup, regmixup and "
+          + "mixupe, and none with plain and midpoint, found \(given)")
     }
     var weights = MixingPlan.Weights.fixed(kind == .plain ? 1 : 0.5)
     if let weight { weights = .fixed(weight) }
     if let alpha { weights = .beta(.constant(alpha), ratio: 1) }
     if let course { weights = .beta(course.schedule, ratio: 1) }
+    let termWeight = try reader["term-weight"]
+    if kind != .mixupe {
+      try DirectionalTerm.refuseKeys(in: reader)
+      if let termWeight {
+        throw termWeight.error("only mixupe has a directional term")
+      }
+    }
     switch kind {
     case .plain: method = .plain
     case .mixup, .midpoint: method = FeatureMethod(weights: weights)
     case .regmixup: method = .regMixup(weights: weights)
+    case .mixupe:
+      let (term, rescaled) = try DirectionalTerm.read(reader)
+      method = .mixupE(
+        weights: weights,
+        penalty: DirectionalPenalty(
+          weight: try termWeight?.double(in: .positive)
+            ?? DirectionalTerm.defaultWeight, term: term, rescaled: rescaled))
     }
     method.plainFrom = try reader["plain-from"]?.int(in: .nonNegative)
     teacher = try reader["teacher"]?.choice()
@@ -95,6 +109,10 @@ extension PatchMethodSettings {
     guard kind != .plain else {
       throw reader.error("expected mixed samples under a filter, found plain")
     }
+    // Pairs are kept or dropped; the term is one of samples.
+    guard kind != .mixupe else {
+      throw reader.error("expected mixupe without a filter")
+    }
     guard filter.needsValues == (teacher != nil) else {
       throw reader.error(
         filter.needsValues
@@ -117,7 +135,7 @@ extension PatchMethodSettings {
     var value: ConfigurationValue = [
       "name": .string(name), "method": .string(kind.rawValue),
     ]
-    if kind == .mixup || kind == .regmixup {
+    if kind != .plain && kind != .midpoint {
       switch method.weights {
       case .fixed(let weight): value["weight"] = .double(weight)
       case .beta(.constant(let alpha), _): value["alpha"] = .double(alpha)
@@ -125,6 +143,10 @@ extension PatchMethodSettings {
         let course = Course.allCases.first { $0.schedule == schedule }
         value["schedule"] = .string(course?.rawValue ?? "")
       }
+    }
+    if let penalty = method.penalty {
+      value["term-weight"] = .double(penalty.weight)
+      penalty.term.write(to: &value, rescaled: penalty.rescaled)
     }
     if let stop = method.plainFrom { value["plain-from"] = .int(stop) }
     if let teacher { value["teacher"] = .string(teacher.rawValue) }

@@ -104,6 +104,7 @@ extension Presets {
       - {name: plain, method: plain}
       - {name: mixup, method: mixup, weight: 0.6}
       - {name: early-stopped, method: mixup, weight: 0.6, plain-from: 1500}
+      - {name: mixupe, method: mixupe, weight: 0.6, term-weight: 1}
       - {name: low, weight: 0.6, teacher: mixup, filter: low, period: 10}
     """
 }

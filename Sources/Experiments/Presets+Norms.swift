@@ -1,4 +1,38 @@
 extension Presets {
+  /// The slides' table of norms, as `references`.
+  static let slidesNorms = """
+      - {model: method1-teacher, metric: weight-norm, value: 18.7557}
+      - {model: method1-all, metric: weight-norm, value: 20.2712}
+      - {model: method1-low, metric: weight-norm, value: 19.9560}
+      - {model: method2-teacher, metric: weight-norm, value: 19.0546}
+      - {model: method2-all, metric: weight-norm, value: 20.2883}
+      - {model: method2-low, metric: weight-norm, value: 19.9803}
+      - {model: method1-teacher, metric: input-gradient, value: 0.7590}
+      - {model: method1-all, metric: input-gradient, value: 0.3177}
+      - {model: method1-low, metric: input-gradient, value: 0.3635}
+      - {model: method2-teacher, metric: input-gradient, value: 0.7472}
+      - {model: method2-all, metric: input-gradient, value: 0.3144}
+      - {model: method2-low, metric: input-gradient, value: 0.3542}
+    """
+
+  /// What it says of students guided by low r̂, as `comparisons`, Method 1.
+  static let slidesMethod1Low = """
+      - first: method1-low
+        second: method1-teacher
+        expect:
+          - {metric: weight-norm, positive: true, stated: 1.2003, source: slides}
+          - {metric: input-gradient, positive: false, stated: -0.3955, source: slides}
+    """
+
+  /// The same, Method 2.
+  static let slidesMethod2Low = """
+      - first: method2-low
+        second: method2-teacher
+        expect:
+          - {metric: weight-norm, positive: true, stated: 0.9257, source: slides}
+          - {metric: input-gradient, positive: false, stated: -0.3930, source: slides}
+    """
+
   /// The slides' table of norms: teacher, guided by all and by low r̂, with a
   /// teacher that has seen the test set (Method 1) and one that has not (2), at
   /// the settings of `fashion-mnist-filter`.
@@ -18,29 +52,14 @@ extension Presets {
       - {name: method2-all, teacher: method2-teacher, filter: all}
       - {name: method2-low, teacher: method2-teacher, filter: low}
     references:
-      - {model: method1-teacher, metric: weight-norm, value: 18.7557}
-      - {model: method1-all, metric: weight-norm, value: 20.2712}
-      - {model: method1-low, metric: weight-norm, value: 19.9560}
-      - {model: method2-teacher, metric: weight-norm, value: 19.0546}
-      - {model: method2-all, metric: weight-norm, value: 20.2883}
-      - {model: method2-low, metric: weight-norm, value: 19.9803}
-      - {model: method1-teacher, metric: input-gradient, value: 0.7590}
-      - {model: method1-all, metric: input-gradient, value: 0.3177}
-      - {model: method1-low, metric: input-gradient, value: 0.3635}
-      - {model: method2-teacher, metric: input-gradient, value: 0.7472}
-      - {model: method2-all, metric: input-gradient, value: 0.3144}
-      - {model: method2-low, metric: input-gradient, value: 0.3542}
+    \(slidesNorms)
     comparisons:
       - first: method1-all
         second: method1-teacher
         expect:
           - {metric: weight-norm, positive: true, stated: 1.5155, source: slides}
           - {metric: input-gradient, positive: false, stated: -0.4413, source: slides}
-      - first: method1-low
-        second: method1-teacher
-        expect:
-          - {metric: weight-norm, positive: true, stated: 1.2003, source: slides}
-          - {metric: input-gradient, positive: false, stated: -0.3955, source: slides}
+    \(slidesMethod1Low)
       - first: method1-low
         second: method1-all
         expect:
@@ -51,11 +70,7 @@ extension Presets {
         expect:
           - {metric: weight-norm, positive: true, stated: 1.2337, source: slides}
           - {metric: input-gradient, positive: false, stated: -0.4328, source: slides}
-      - first: method2-low
-        second: method2-teacher
-        expect:
-          - {metric: weight-norm, positive: true, stated: 0.9257, source: slides}
-          - {metric: input-gradient, positive: false, stated: -0.3930, source: slides}
+    \(slidesMethod2Low)
       - first: method2-low
         second: method2-all
         expect:

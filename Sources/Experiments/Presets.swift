@@ -157,18 +157,7 @@ public enum Presets {
       - {model: method2-teacher, metric: nll, value: 0.397}
       - {model: plain, metric: accuracy, value: 0.8688}
       - {model: plain, metric: nll, value: 0.51}
-      - {model: method1-teacher, metric: weight-norm, value: 18.7557}
-      - {model: method1-all, metric: weight-norm, value: 20.2712}
-      - {model: method1-low, metric: weight-norm, value: 19.9560}
-      - {model: method2-teacher, metric: weight-norm, value: 19.0546}
-      - {model: method2-all, metric: weight-norm, value: 20.2883}
-      - {model: method2-low, metric: weight-norm, value: 19.9803}
-      - {model: method1-teacher, metric: input-gradient, value: 0.7590}
-      - {model: method1-all, metric: input-gradient, value: 0.3177}
-      - {model: method1-low, metric: input-gradient, value: 0.3635}
-      - {model: method2-teacher, metric: input-gradient, value: 0.7472}
-      - {model: method2-all, metric: input-gradient, value: 0.3144}
-      - {model: method2-low, metric: input-gradient, value: 0.3542}
+    \(slidesNorms)
     comparisons:
       - first: method1-low
         second: method1-high
@@ -185,16 +174,8 @@ public enum Presets {
         expect:
           - {metric: accuracy, positive: false, source: slides}
           - {metric: nll, positive: true, source: slides}
-      - first: method1-low
-        second: method1-teacher
-        expect:
-          - {metric: weight-norm, positive: true, stated: 1.2003, source: slides}
-          - {metric: input-gradient, positive: false, stated: -0.3955, source: slides}
-      - first: method2-low
-        second: method2-teacher
-        expect:
-          - {metric: weight-norm, positive: true, stated: 0.9257, source: slides}
-          - {metric: input-gradient, positive: false, stated: -0.3930, source: slides}
+    \(slidesMethod1Low)
+    \(slidesMethod2Low)
       - {first: method2-low, second: method2-high}
       - {first: method1-low, second: method1-high-late}
       - {first: method1-low-unmixed, second: method1-high-unmixed}

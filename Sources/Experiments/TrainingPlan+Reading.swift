@@ -211,18 +211,10 @@ extension ModelSettings {
     let method = try reader["method"]?.choice(of: Name.self) ?? .mixup
     let weight = try reader["weight"]
     let form = try reader["form"]
-    let surrogate = try reader["surrogate"]
-    let variant = try reader["variant"]
-    let threshold = try reader["threshold"]
-    let rescaled = try reader["rescaled"]
     if let form, method != .regmixup {
       throw form.error("only regmixup has a form")
     }
-    if let key = surrogate ?? variant ?? threshold ?? rescaled,
-      method != .mixupe
-    {
-      throw key.error("only mixupe has a directional term")
-    }
+    if method != .mixupe { try DirectionalTerm.refuseKeys(in: reader) }
     switch method {
     case .plain, .mixup:
       if let weight {
@@ -234,11 +226,10 @@ extension ModelSettings {
         weight: try weight?.double(in: .positive) ?? 1,
         form: try form?.choice() ?? .paper)
     case .mixupe:
+      let (term, rescaled) = try DirectionalTerm.read(reader)
       return .mixupE(
-        weight: try weight?.double(in: .positive) ?? 1e-3,
-        term: try DirectionalTerm(
-          variant: variant, surrogate: surrogate, threshold: threshold),
-        rescaled: try rescaled?.bool() ?? true)
+        weight: try weight?.double(in: .positive)
+          ?? DirectionalTerm.defaultWeight, term: term, rescaled: rescaled)
     }
   }
 

@@ -53,6 +53,8 @@ public struct FeatureMethod: Sendable, Equatable {
   /// Where λ comes from; a Beta law is integrated exactly, except under a
   /// filter, which needs a λ for each pair: then it is drawn at each decision.
   public var weights: MixingPlan.Weights
+  /// MixupE's term, if there is one; it goes without a filter.
+  public var penalty: DirectionalPenalty?
   /// The first iterate from which ordinary training goes on.
   public var plainFrom: Int?
   /// The filter, if there is one.
@@ -61,12 +63,13 @@ public struct FeatureMethod: Sendable, Equatable {
   /// A method from its parts.
   public init(
     plainWeight: Double = 0, mixedWeight: Double = 1,
-    weights: MixingPlan.Weights, plainFrom: Int? = nil,
-    guidance: PairGuidance? = nil
+    weights: MixingPlan.Weights, penalty: DirectionalPenalty? = nil,
+    plainFrom: Int? = nil, guidance: PairGuidance? = nil
   ) {
     self.plainWeight = plainWeight
     self.mixedWeight = mixedWeight
     self.weights = weights
+    self.penalty = penalty
     self.plainFrom = plainFrom
     self.guidance = guidance
   }
@@ -112,6 +115,15 @@ public struct FeatureMethod: Sendable, Equatable {
     FeatureMethod(plainWeight: 1, mixedWeight: mixedWeight, weights: weights)
   }
 
+  /// MixupE: mixup's loss and a weighted directional term.
+  ///
+  /// - Source: Y. Zou et al. 2023 (arXiv:2212.13381).
+  public static func mixupE(
+    weights: MixingPlan.Weights, penalty: DirectionalPenalty
+  ) -> FeatureMethod {
+    FeatureMethod(weights: weights, penalty: penalty)
+  }
+
   /// The same method with a filter.
   public func guided(by guidance: PairGuidance) -> FeatureMethod {
     var method = self
@@ -127,7 +139,8 @@ public struct FeatureMethod: Sendable, Equatable {
     let progress = Double(iteration) / Double(max(iterations, 1))
     let law = MixingPlan(weights: weights).law(at: progress)
     return PairObjective(
-      plainWeight: plainWeight, mixedWeight: mixedWeight, law: law)
+      plainWeight: plainWeight, mixedWeight: mixedWeight, law: law,
+      penalty: penalty)
   }
 
   /// The filter in force at an iterate.

@@ -14,9 +14,14 @@ public struct GrowthPrediction: Sendable {
   private let data: PatchData
 
   /// The prediction for an objective on some samples.
+  ///
+  /// - Precondition: There is no directional term: |q| bends at vanishing
+  ///   weights.
   public init(
     _ objective: PairObjective, on data: PatchData, team: ThreadTeam
   ) throws(FeatureLearningError) {
+    precondition(
+      objective.penalty == nil, "growth under a directional term")
     // Patches do not matter for H at zero weights; one number each will do.
     let labels = PatchData(
       patches: Matrix(

@@ -3,13 +3,16 @@ public import Mixing
 /// What is descended over the n² ordered pairs of n samples.
 ///
 ///     L = plainWeight·(1/n) Σ_i ℓ(x_i, y_i) + mixedWeight·(1/Ω) Σ_ij ω_ij ℓ_ij
+///         + ηR
 ///     ℓ_ij = E[ℓ(λx_i + (1 − λ)x_j, λy_i + (1 − λ)y_j)]
 ///
 /// ℓ is softmax cross-entropy, the pairs i = j are among them, ω = 1 and Ω = n²
-/// unless a selection says otherwise.
+/// unless a selection says otherwise. R is MixupE's term over the samples
+/// themselves, where it is asked for.
 ///
-/// - Source: D. Zou et al. 2023 (arXiv:2303.08433) for one fixed λ; Beta laws
-///   and selections are this project's.
+/// - Source: D. Zou et al. 2023 (arXiv:2303.08433) for one fixed λ; Y. Zou et
+///   al. 2023 (arXiv:2212.13381) for R; Beta laws and selections are this
+///   project's.
 public struct PairObjective: Sendable {
   /// Weight of the ordinary loss.
   public var plainWeight: Double
@@ -19,13 +22,15 @@ public struct PairObjective: Sendable {
   public var law: MixingLaw
   /// Which pairs count, and how much; nil for all.
   public var selection: PairSelection?
+  /// MixupE's term, if there is one; it goes without a selection.
+  public var penalty: DirectionalPenalty?
 
   /// An objective from its parts.
   ///
   /// - Precondition: The weights are not negative.
   public init(
     plainWeight: Double, mixedWeight: Double, law: MixingLaw,
-    selection: PairSelection? = nil
+    selection: PairSelection? = nil, penalty: DirectionalPenalty? = nil
   ) {
     precondition(
       plainWeight >= 0 && mixedWeight >= 0,
@@ -34,10 +39,11 @@ public struct PairObjective: Sendable {
     self.mixedWeight = mixedWeight
     self.law = law
     self.selection = selection
+    self.penalty = penalty
     if law == .none && selection?.mixingWeights == nil {
       // Every pair (i, j) is sample i then.
       self.plainWeight += selection == nil ? mixedWeight : 0
-      if selection == nil { self.mixedWeight = 0 }
+      if selection == nil { (self.mixedWeight, self.penalty) = (0, nil) }
     }
   }
 
@@ -53,6 +59,33 @@ public struct PairObjective: Sendable {
   /// Mixup with a law of λ.
   public static func mixup(_ law: MixingLaw) -> PairObjective {
     PairObjective(plainWeight: 0, mixedWeight: 1, law: law)
+  }
+}
+
+/// MixupE's term as a part of an objective.
+///
+///     L = L_mix + ηR,   R = ±(E[1 − λ]/n) Σ_i q̃_i or |q̃_i|
+///
+/// - Source: Y. Zou et al. 2023 (arXiv:2212.13381), Eqs. (7)–(9).
+public struct DirectionalPenalty: Sendable, Equatable {
+  /// η.
+  public var weight: Double
+  /// Which form of R.
+  public var term: DirectionalTerm
+  /// Whether the loss is to keep mixup's value.
+  ///
+  /// The gradient is then that of L times |L_mix|/|L|; reported losses are L
+  /// all the same.
+  public var rescaled: Bool
+
+  /// A term from its parts.
+  ///
+  /// - Precondition: `weight > 0`.
+  public init(weight: Double, term: DirectionalTerm, rescaled: Bool) {
+    precondition(weight > 0, "a term of weight \(weight)")
+    self.weight = weight
+    self.term = term
+    self.rescaled = rescaled
   }
 }
 

@@ -26,6 +26,12 @@ final class PatchBuffers {
   let norms: UnsafeMutablePointer<Double>
   /// Clean residuals, [classes, n].
   let residuals: UnsafeMutablePointer<Double>
+  /// Responses to the mean sample, [channels, P].
+  let meanResponses: UnsafeMutablePointer<Double>
+  /// ∇F_k(x_i)·(x̄ − x_i), [classes, n].
+  let tangents: UnsafeMutablePointer<Double>
+  /// e of a directional term, [couplings, n].
+  let tangentSlopes: UnsafeMutablePointer<Double>
   /// Sums of losses, one per block of pairs.
   let losses: UnsafeMutablePointer<Double>
   /// Labels.
@@ -69,6 +75,9 @@ final class PatchBuffers {
     logits = room(classCount * n)
     norms = room(couplings * n)
     residuals = room(classCount * n)
+    meanResponses = room(channels * space.data.patchCount)
+    tangents = room(classCount * n)
+    tangentSlopes = room(couplings * n)
     losses = room(blocks * (blocks + 1) / 2)
     labels = UnsafeMutablePointer<Int32>.allocate(capacity: n)
     labels.initialize(from: space.data.labels, count: n)
@@ -80,7 +89,8 @@ final class PatchBuffers {
     if !sharesResponses { responses.deallocate() }
     for pointer in [
       base, distinctResponses, slopes, distinctSlopes, gradient, coupling,
-      partialSums, logits, norms, residuals, losses, lambdas, nodeWeights,
+      partialSums, logits, norms, residuals, meanResponses, tangents,
+      tangentSlopes, losses, lambdas, nodeWeights,
     ] + states {
       pointer.deallocate()
     }

@@ -25,9 +25,9 @@ extension PatchDescent {
     let total = objective.selection?.total ?? Double(n * n)
     let mixes = objective.mixedWeight > 0 && total > 0
     var loss = 0.0
-    if objective.plainWeight > 0 {
+    if objective.plainWeight > 0 || objective.penalty != nil {
       let mean = computeCleanResiduals()
-      loss += objective.plainWeight * mean
+      if objective.plainWeight > 0 { loss += objective.plainWeight * mean }
     }
     let plainScale = 2 * objective.plainWeight / Double(n)
     guard mixes else {
@@ -35,6 +35,8 @@ extension PatchDescent {
       return loss
     }
     try prepareRule(objective, doubling: doubling)
+    // A rescaled gradient needs the loss.
+    let measuring = measuring || objective.penalty?.rescaled == true
     computeCouplings(objective, measuring: measuring)
     if measuring {
       let sum = tiles.indices.reduce(0.0) { $0 + buffers.losses[$1] }
@@ -42,8 +44,16 @@ extension PatchDescent {
     }
     let scale = 2 * objective.mixedWeight / total
     addDiagonals(plain: plainScale / scale)
-    multiplyCouplings(by: scale)
-    return loss
+    guard let penalty = objective.penalty else {
+      multiplyCouplings(by: scale)
+      return loss
+    }
+    let term = addDirectionalTerm(
+      penalty, displacement: objective.law.meanDisplacement, over: scale)
+    let sum = loss + term
+    let factor = penalty.rescaled && sum != 0 ? abs(loss) / abs(sum) : 1
+    multiplyCouplings(by: factor * scale)
+    return sum
   }
 
   /// G of the samples themselves.

@@ -11,7 +11,7 @@ extension PatchDescent {
   public func step(
     _ objective: PairObjective, learningRate: Double, measuring: Bool = false
   ) throws(FeatureLearningError) -> Double? {
-    checkSelection(objective)
+    check(objective)
     let loss = try computeSlopes(of: objective, measuring: measuring)
     gatherSlopes(scale: learningRate)
     moveWeights()
@@ -25,15 +25,16 @@ extension PatchDescent {
   public func loss(
     _ objective: PairObjective
   ) throws(FeatureLearningError) -> Double {
-    checkSelection(objective)
+    check(objective)
     return try computeSlopes(of: objective, measuring: true)
   }
 
-  /// The gradient with respect to the weights, in their shape.
+  /// The gradient with respect to the weights, in their shape; of a rescaled
+  /// directional term, the rescaled one.
   public func gradient(
     _ objective: PairObjective
   ) throws(FeatureLearningError) -> Matrix<Double> {
-    checkSelection(objective)
+    check(objective)
     try computeSlopes(of: objective, measuring: false)
     foldSlopes()
     let (count, dimension) = (space.distinctCount, space.data.dimension)
@@ -64,7 +65,7 @@ extension PatchDescent {
     guard case .beta = objective.law, objective.mixedWeight > 0,
       objective.selection?.mixingWeights == nil
     else { return (0, 0) }
-    checkSelection(objective)
+    check(objective)
     let count = channels * space.data.patches.rowCount
     let fine = try computeSlopes(
       of: objective, measuring: true, doubling: true)
@@ -84,7 +85,11 @@ extension PatchDescent {
     )
   }
 
-  private func checkSelection(_ objective: PairObjective) {
+  private func check(_ objective: PairObjective) {
+    precondition(
+      objective.penalty == nil
+        || objective.mixedWeight > 0 && objective.selection == nil,
+      "a directional term without mixed pairs, or beside a selection of them")
     if let selection = objective.selection {
       precondition(
         selection.sampleCount == sampleCount,

@@ -15,8 +15,9 @@ public import VectorMath
 ///     H_k = (2/Ω)(diag(E[λ²G·1 + (1 − λ)²Gᵀ·1]) + E[λ(1 − λ)(G + Gᵀ)])
 ///     ∂L/∂S_k = H_k·S_k
 ///
-/// and from there by ``PatchSpace`` to the next responses. For two classes
-/// G^{(1)} = −G^{(0)}: one Gram matrix, one sigmoid per ordered pair.
+/// and from there by ``PatchSpace`` to the next responses. MixupE's term adds
+/// to H alone (`addDirectionalTerm`). For two classes G^{(1)} = −G^{(0)}: one
+/// Gram matrix, one sigmoid per ordered pair.
 ///
 /// - Shapes: S is kept channel after channel, [K, m, P, n], the samples
 ///   fastest: the columns of A, of H and of the next responses then lie side by

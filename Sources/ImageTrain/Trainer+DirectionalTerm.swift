@@ -1,3 +1,4 @@
+import Mixing
 import Networks
 import VectorMath
 
@@ -16,8 +17,9 @@ import VectorMath
 ///
 /// - Source: Y. Zou et al. 2023 (arXiv:2212.13381), Eqs. (4)–(9).
 extension Trainer {
-  /// Scales the clean rows by the term's slope in q̃, ±factor or 0, and rescales all
-  /// rows so that the loss keeps the value of the mixed loss where asked.
+  /// Scales the clean rows by the term's slope in q̃, ±factor or 0, and
+  /// rescales all rows so that the loss keeps the value of the mixed loss where
+  /// asked.
   ///
   /// - Parameter factor: η·E[1 − λ]/n.
   /// - Returns: L_mix + ηR, before any rescaling.
@@ -30,11 +32,8 @@ extension Trainer {
     for shard in layout.shards {
       for (k, row) in shard.cleanRows.enumerated() {
         let value = directionalValue(shard, k, row, form.surrogate)
-        var scale = form.isSubtracted ? -factor : factor
-        if form.isAbsolute && value < 0 { scale = -scale }
-        if let threshold = form.threshold, value >= threshold { scale = 0 }
-        w.scales[row] = scale
-        term += scale * value
+        w.scales[row] = factor * form.slope(at: value)
+        term += w.scales[row] * value
       }
     }
     let loss = mixedLoss + term

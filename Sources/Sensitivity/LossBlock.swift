@@ -124,14 +124,6 @@ final class LossBlock {
     }
   }
 
-  /// The largest |f_c − max f| of the rows last evaluated.
-  func largestLogit(_ rows: Int) -> Double {
-    let logits = preactivations[shape.layerCount - 1]
-    return (0..<rows * shape.classCount).reduce(0) {
-      max($0, abs(logits[$1]))
-    }
-  }
-
   /// z = σ(u), the exponential ones by the vector kernels; u is used up.
   ///
   /// tanh u = 1 − 2/(1 + e^2u) has an absolute error of some ulp of 1, which is

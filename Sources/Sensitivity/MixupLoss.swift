@@ -17,12 +17,14 @@ public import VectorMath
 ///   half as many nodes again as the other, and `errorBound` is the mean over
 ///   pairs of the two rules' absolute difference, which is the error of the
 ///   coarser rule: no pair's error is taken to cancel another's, and the loss
-///   returned is that of the finer rule. To it comes a bound for the rounding.
-///   The rules are raised until the bound is at most 10⁻⁹. For networks with
-///   kinks that is out of reach, since each pair converges like 1/nodes².
-///   Small sets are integrated piece by piece between the kinks of each pair
-///   (``KinkPath``); for large ones the rules are the largest whose work
-///   stays below `kinkBudget`, and the bound is what it is.
+///   returned is that of the finer rule. To it comes an estimate of the
+///   rounding, an ulp of the largest pre-activation for each term of a sum. The
+///   rules are raised until the bound is at most 10⁻⁹, or the rounding most of
+///   it. For networks with kinks that is out of reach, since each pair
+///   converges like 1/nodes². Small sets are integrated piece by piece between
+///   the kinks of each pair (``KinkPath``); for large ones the rules are the
+///   largest whose work stays below `kinkBudget`, 12 and 18 nodes at least, and
+///   the bound is what it is.
 /// - Complexity: n(n − 1)/2 pairs × nodes (twice as many for α ≠ β) × the
 ///   multiplications of all layers but the first.
 public struct MixupLoss: Sendable, Equatable {
@@ -36,9 +38,8 @@ public struct MixupLoss: Sendable, Equatable {
   /// The bound that smooth networks are taken to.
   public static let tolerance = 1e-9
 
-  /// Multiplications that a network with kinks may take.
-  ///
-  /// The smallest rules are tried whatever they take. No derivation: some ten seconds on two cores.
+  /// Multiplications that a network with kinks may take with more than the
+  /// fewest nodes; no derivation: some ten seconds on two cores.
   public static let kinkBudget = 5e11
 
   /// Multiplications up to which the segments are split at their kinks; no
@@ -48,6 +49,8 @@ public struct MixupLoss: Sendable, Equatable {
   /// Nodes of the coarser rules that are tried in turn; the finer has half as
   /// many again.
   static let ladder = [4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192]
+  /// Where on the ladder networks with kinks begin, whatever that takes.
+  private static let fewestForKinks = 3
 
   /// The loss over all pairs for λ ~ Beta(`alpha`, `beta`).
   ///
@@ -88,7 +91,7 @@ public struct MixupLoss: Sendable, Equatable {
       rung = max(
         Self.ladder.lastIndex {
           Double($0 + $0 * 3 / 2) * perNode <= Self.kinkBudget
-        } ?? 0, 3)
+        } ?? 0, Self.fewestForKinks)
     } else {
       // A sample of the pairs tells where to begin.
       let stride = max(1, integrator.pairCount / 2_000)
@@ -107,7 +110,8 @@ public struct MixupLoss: Sendable, Equatable {
     while true {
       let coarse = Self.ladder[rung]
       let result = try loss(coarse, coarse * 3 / 2)
-      if result.errorBound <= Self.tolerance || !result.errorBound.isFinite
+      if result.errorBound <= max(Self.tolerance, 2 * integrator.rounding)
+        || !result.errorBound.isFinite
         || inputs.network.shape.activation.hasKinks
         || rung + 1 == Self.ladder.count
       {
@@ -124,13 +128,7 @@ public struct MixupLoss: Sendable, Equatable {
     let n = Double(integrator.inputs.count)
     let diagonal = integrator.diagonalLosses.reduce(0, +)
     value = (diagonal + sums.fine) / (n * n)
-    // Each logit has gone through as many roundings as the layers are wide,
-    // each of at most half an ulp of its size.
-    let widths = integrator.inputs.network.shape.sizes.dropFirst()
-      .reduce(0, +)
-    let rounding =
-      Double(widths) * Double.ulpOfOne * (integrator.largestLogit + value)
-    errorBound = sums.difference / (n * n) + rounding
+    errorBound = sums.difference / (n * n) + integrator.rounding
     self.nodes = nodes
   }
 }
@@ -160,13 +158,13 @@ struct PairIntegrator: Sendable {
   let pairCount: Int
   /// H(y_i, x_i).
   let diagonalLosses: [Double]
-  /// The largest |f_c(x_i)|.
-  let largestLogit: Double
+  /// What the losses' rounding may come to.
+  let rounding: Double
 
   init(_ inputs: NetworkInputs) {
     self.inputs = inputs
     pairCount = inputs.count * (inputs.count - 1) / 2
-    var (losses, largest) = ([Double](), 0.0)
+    var losses: [Double] = []
     let block = LossBlock(inputs, capacity: 256)
     for start in stride(from: 0, to: inputs.count, by: 256) {
       let rows = start..<min(start + 256, inputs.count)
@@ -175,10 +173,12 @@ struct PairIntegrator: Sendable {
       }
       block.evaluate(rows.count)
       losses += (0..<rows.count).map { block.losses[$0] }
-      largest = max(largest, block.largestLogit(rows.count))
     }
     diagonalLosses = losses
-    largestLogit = largest
+    // A logit has gone through as many roundings as the layers are wide.
+    rounding =
+      Double(inputs.network.shape.sizes.reduce(0, +)) * Double.ulpOfOne
+      * inputs.largestPreactivation
   }
 
   /// Multiplications of one forward pass from the first layer on.

@@ -77,6 +77,22 @@ public struct NetworkInputs: Sendable {
   /// Number of inputs.
   public var count: Int { labels.count }
 
+  /// The largest |u| of a unit or logit over the inputs, at least 1.
+  ///
+  /// - Complexity: one forward pass from the first layer on.
+  var largestPreactivation: Double {
+    var u = firstLayer
+    var largest = u.elements.reduce(1) { max($0, abs($1)) }
+    for layer in 1..<network.shape.layerCount {
+      u = u.activated(network.shape.activation)
+        .multiplied(
+          by: network.weights(ofLayer: layer + 1), transposingOther: true)
+      u.addRow(network.biases(ofLayer: layer + 1))
+      largest = u.elements.reduce(largest) { max($0, abs($1)) }
+    }
+    return largest
+  }
+
   /// Rows s_k with Σ_k s_k s_kᵀ = (1/n) Σ_i (u_i − ū)(u_i − ū)ᵀ, the
   /// covariance of the pre-activations.
   ///

@@ -153,8 +153,10 @@ public struct RetentiveClass: Sendable, Equatable {
     return max(.root(ratio, 3), ratio.squareRoot()) * rootOfRank(samples)
   }
 
-  /// s*·√(rank/n), the bound of the ellipsoid alone, which no bound of this
-  /// form can beat.
+  /// s*·√(rank/n), the bound of the ellipsoid alone.
+  ///
+  /// The other two know of the ball by ρ, and can be below it where the ball
+  /// lies inside.
   public func ellipsoidBound(samples: Int) -> Double {
     largestScore * rootOfRank(samples)
   }

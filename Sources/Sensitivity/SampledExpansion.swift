@@ -23,6 +23,41 @@ public struct SampleMean: Sendable, Equatable {
     value = mean
     standardError = (squares / (count - 1) / count).squareRoot()
   }
+
+  /// The mean of the numbers that some moments are of.
+  init(_ moments: RunningMoments) {
+    let count = Double(moments.count)
+    value = moments.mean
+    standardError = (moments.squares / (count - 1) / count).squareRoot()
+  }
+}
+
+/// Mean and squared deviations of numbers that come one by one.
+///
+/// - Source: Welford 1962 for a number more, Chan, Golub and LeVeque 1979 for
+///   numbers of another part.
+struct RunningMoments: Equatable {
+  private(set) var count = 0
+  private(set) var mean = 0.0
+  /// Σ (x − mean)².
+  private(set) var squares = 0.0
+
+  mutating func add(_ number: Double) {
+    count += 1
+    let deviation = number - mean
+    mean += deviation / Double(count)
+    squares += deviation * (number - mean)
+  }
+
+  mutating func add(_ other: RunningMoments) {
+    guard other.count > 0 else { return }
+    let (mine, theirs) = (Double(count), Double(other.count))
+    let deviation = other.mean - mean
+    count += other.count
+    mean += deviation * theirs / Double(count)
+    squares +=
+      other.squares + deviation * deviation * mine * theirs / Double(count)
+  }
 }
 
 /// The expansion of the mixup loss estimated from ordered pairs (i, r) that
@@ -31,9 +66,10 @@ public struct SampleMean: Sendable, Equatable {
 ///     L_mix = (1/n²) Σ_ir E_D̃[φ_ir(a)],   φ_ir(a) = H(y_i, x_i + a(r − x_i))
 ///
 /// Every estimate is a plain mean over the drawn pairs of a quantity whose mean
-/// over all pairs is the exact one, hence unbiased. The label of the anchor is
-/// kept, and the input moves: with the same pairs in loss and expansion, the
-/// remainder has a much smaller error than its parts.
+/// over all pairs is the exact one, hence unbiased but for the quadrature over
+/// a, whose error is given apart. The label of the anchor is kept, and the input
+/// moves: with the same pairs in loss and expansion, the remainder has a much
+/// smaller error than its parts.
 ///
 /// - Source: L. Zhang et al. 2021 (arXiv:2010.04819), Eq. (9), for the identity.
 public struct SampledExpansion: Sendable, Equatable {
@@ -51,53 +87,83 @@ public struct SampledExpansion: Sendable, Equatable {
   public let r3: SampleMean
   /// The remainder, L_mix − L_std − R1 − R2 − R3.
   public let remainder: SampleMean
+  /// What the quadrature adds to the errors of `mixupLoss` and `remainder`.
+  ///
+  /// The mean over pairs of the absolute difference from a rule of two thirds
+  /// of the nodes, as in ``MixupLoss``. No standard error contains it.
+  public let quadratureError: Double
+
+  /// Pairs that are drawn at a time.
+  private static let batch = 16_384
 
   /// Draws `pairCount` pairs and estimates.
   ///
   /// - Parameter nodes: Nodes of the quadrature over each part of D̃.
-  /// - Precondition: `pairCount >= 1`, `nodes >= 1`.
+  /// - Precondition: `pairCount >= 1`, `nodes >= 2`.
   /// - Throws: `LinearAlgebraError` where the rule cannot be computed.
   /// - Complexity: three forward passes from the first layer on for each pair,
-  ///   and one for each node.
+  ///   and one for each node of both rules. Memory does not grow with the
+  ///   number of pairs.
   public init(
     of inputs: NetworkInputs, moments: DisplacementMoments, pairCount: Int,
     nodes: Int, from stream: inout RandomStream, team: ThreadTeam
   ) throws(LinearAlgebraError) {
     precondition(
-      pairCount >= 1 && nodes >= 1,
+      pairCount >= 1 && nodes >= 2,
       "\(pairCount) pairs and \(nodes) nodes")
-    let pairs = (0..<pairCount).map { _ in
-      (stream.index(below: inputs.count), stream.index(below: inputs.count))
-    }
-    let rule = try AnchorRule(moments, nodes: nodes)
-    let values = team.mapShards(of: pairCount, size: 256) { range in
-      Self.terms(pairs[range], inputs, moments, rule)
-    }.flatMap { $0 }
-    func mean(_ quantity: (PairTerms) -> Double) -> SampleMean {
-      SampleMean(values.map(quantity))
+    let rules = (
+      coarse: try AnchorRule(moments, nodes: nodes * 2 / 3),
+      fine: try AnchorRule(moments, nodes: nodes)
+    )
+    var sums = Sums()
+    for start in stride(from: 0, to: pairCount, by: Self.batch) {
+      let pairs = (start..<min(start + Self.batch, pairCount)).map { _ in
+        (stream.index(below: inputs.count), stream.index(below: inputs.count))
+      }
+      let shards = team.mapShards(of: pairs.count, size: 256) { range in
+        Sums(Array(pairs[range]), inputs, moments, rules.coarse, rules.fine)
+      }
+      for shard in shards { sums.add(shard) }
     }
     self.pairCount = pairCount
-    standardLoss = mean { $0.standard }
-    mixupLoss = mean { $0.mixup }
-    r1 = mean { $0.r1 }
-    r2 = mean { $0.r2 }
-    r3 = mean { $0.r3 }
-    remainder = mean { $0.mixup - $0.standard - $0.r1 - $0.r2 - $0.r3 }
+    standardLoss = SampleMean(sums.standard)
+    mixupLoss = SampleMean(sums.mixup)
+    r1 = SampleMean(sums.r1)
+    r2 = SampleMean(sums.r2)
+    r3 = SampleMean(sums.r3)
+    remainder = SampleMean(sums.remainder)
+    quadratureError = sums.difference.mean
+  }
+}
+
+/// What is kept of the pairs so far.
+private struct Sums {
+  var standard = RunningMoments()
+  var mixup = RunningMoments()
+  var r1 = RunningMoments()
+  var r2 = RunningMoments()
+  var r3 = RunningMoments()
+  var remainder = RunningMoments()
+  /// Of the two rules, in absolute value.
+  var difference = RunningMoments()
+
+  init() {}
+
+  mutating func add(_ other: Sums) {
+    standard.add(other.standard)
+    mixup.add(other.mixup)
+    r1.add(other.r1)
+    r2.add(other.r2)
+    r3.add(other.r3)
+    remainder.add(other.remainder)
+    difference.add(other.difference)
   }
 
-  private struct PairTerms {
-    var standard = 0.0
-    var mixup = 0.0
-    var r1 = 0.0
-    var r2 = 0.0
-    var r3 = 0.0
-  }
-
-  private static func terms(
-    _ pairs: ArraySlice<(Int, Int)>, _ inputs: NetworkInputs,
-    _ moments: DisplacementMoments, _ rule: AnchorRule
-  ) -> [PairTerms] {
-    let pairs = Array(pairs)
+  /// The sums of a few pairs.
+  init(
+    _ pairs: [(Int, Int)], _ inputs: NetworkInputs,
+    _ moments: DisplacementMoments, _ coarse: AnchorRule, _ fine: AnchorRule
+  ) {
     let width = inputs.firstLayer.columnCount
     let jets = LogitJets(
       of: inputs.network,
@@ -108,32 +174,45 @@ public struct SampledExpansion: Sendable, Equatable {
         inputs.firstLayer[pairs[$0].1, $1] - inputs.firstLayer[pairs[$0].0, $1]
       })
     let logProbabilities = jets.values.logSoftmax()
-    var terms = pairs.indices.map { row in
+    let block = LossBlock(inputs, capacity: pairs.count)
+    func losses(_ rule: AnchorRule) -> [Double] {
+      var sums = [Double](repeating: 0, count: pairs.count)
+      for (lambda, weight) in zip(rule.lambdas, rule.weights) {
+        for (row, pair) in pairs.enumerated() {
+          block.set(row, first: pair.0, second: pair.1, lambda: lambda)
+        }
+        block.evaluateAnchors(pairs.count)
+        for row in pairs.indices { sums[row] += weight * block.losses[row] }
+      }
+      return sums
+    }
+    let (mixedCoarse, mixedFine) = (losses(coarse), losses(fine))
+    for row in pairs.indices {
       let label = Int(inputs.labels[pairs[row].0])
-      var term = PairTerms(standard: -logProbabilities[row, label])
       let p = logProbabilities.row(row).map { Double.exp($0) }
       let first = Array(jets.first.row(row))
       let mean = zip(p, first).reduce(0) { $0 + $1.0 * $1.1 }
+      var (slope, variance, curvature) = (0.0, 0.0, 0.0)
       for c in p.indices {
         let residual = p[c] - (c == label ? 1 : 0)
         let deviation = first[c] - mean
-        term.r1 += moments.first * residual * first[c]
-        term.r2 += moments.second / 2 * p[c] * deviation * deviation
-        term.r3 += moments.second / 2 * residual * jets.second[row, c]
+        slope += residual * first[c]
+        variance += p[c] * deviation * deviation
+        curvature += residual * jets.second[row, c]
       }
-      return term
+      let terms = (
+        moments.first * slope, moments.second / 2 * variance,
+        moments.second / 2 * curvature
+      )
+      let (loss, mixed) = (-logProbabilities[row, label], mixedFine[row])
+      standard.add(loss)
+      mixup.add(mixed)
+      r1.add(terms.0)
+      r2.add(terms.1)
+      r3.add(terms.2)
+      remainder.add(mixed - loss - terms.0 - terms.1 - terms.2)
+      difference.add(abs(mixed - mixedCoarse[row]))
     }
-    let block = LossBlock(inputs, capacity: pairs.count)
-    for (lambda, weight) in zip(rule.lambdas, rule.weights) {
-      for (row, pair) in pairs.enumerated() {
-        block.set(row, first: pair.0, second: pair.1, lambda: lambda)
-      }
-      block.evaluateAnchors(pairs.count)
-      for row in pairs.indices {
-        terms[row].mixup += weight * block.losses[row]
-      }
-    }
-    return terms
   }
 }
 

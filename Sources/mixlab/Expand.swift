@@ -18,7 +18,8 @@ struct Expand: ParsableCommand {
       classes). R1 to R3 are exact sums; L_mix is integrated over λ by \
       quadrature, with a bound for its error. With --sampled-pairs L_mix and \
       the remainder are estimated, with standard errors, beside estimates of \
-      all terms from the same pairs.
+      all terms from the same pairs; what the quadrature adds to them is \
+      quadratureError, and totalError is the sum of both.
 
       Writes timing.json and result.json (standardLoss, mixupLoss, \
       mixupLossError, quadratureNodes, r1, r2, r3, remainder).

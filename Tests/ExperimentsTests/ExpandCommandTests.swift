@@ -110,6 +110,8 @@ struct ExpandCommandTests {
     #expect(abs(try number("r1", result) - 0.017283287874) <= 5e-12)
     #expect(result.notes["mixupLoss"] != nil)
     let sampled = JSONDocument(try #require(result.value["sampled"]))
+    let quadrature = try number("quadratureError", sampled)
+    #expect(0 < quadrature && quadrature < 1e-6)
     for (key, value) in [
       ("mixupLoss", 0.614219483863), ("r1", 0.017283287874),
       ("r2", 0.023434814933), ("r3", -0.002993698316),
@@ -120,6 +122,11 @@ struct ExpandCommandTests {
       let error = try number("standardError", estimate)
       #expect(error > 0)
       #expect(abs(try number("value", estimate) - value) <= 4.5 * error)
+      if key == "mixupLoss" || key == "remainder" {
+        #expect(try number("totalError", estimate) == error + quadrature)
+      } else {
+        #expect(estimate.value["totalError"] == nil)
+      }
     }
   }
 

@@ -1,6 +1,7 @@
 import ArrayFiles
 import FeatureLearning
 import Foundation
+import Mixing
 import Testing
 
 @testable import Experiments
@@ -25,6 +26,7 @@ private let small = """
     - {name: random, alpha: 1, replays: low, filter: random, period: 5}
     - {name: easy, schedule: easy}
     - {name: reg, method: regmixup, weight: 0.6}
+    - {name: mixupe, method: mixupe, weight: 0.6, term-weight: 0.5}
   """
 
 private func study(
@@ -201,10 +203,60 @@ struct FeatureLearningExperimentTests {
       methods=[{name: a, weight: 0.6, teacher: plain, filter: low}, \
       {name: b, weight: 0.6, replays: a, filter: random, guidance-start: 9}]
       """,
+      "methods=[{name: a, weight: 0.6, term-weight: 1}]",
+      "methods=[{name: a, weight: 0.6, rescaled: true}]",
+      "methods=[{name: a, method: mixupe, weight: 0.6, term-weight: 0}]",
+      "methods=[{name: a, method: mixupe, weight: 0.6, threshold: 1}]",
+      "methods=[{name: a, method: mixupe, term-weight: 1}]",
+      """
+      methods=[{name: a, method: mixupe, weight: 0.6, teacher: plain, \
+      filter: low}]
+      """,
       "methods=[]", "colour=red",
     ])
   func refused(_ setting: String) {
     #expect(throws: ConfigurationError.self) { try study([setting]) }
+  }
+
+  @Test("A method mixupe is what its keys say, and stays it when written")
+  func mixupE() throws {
+    let experiment = try study([
+      """
+      methods=[{name: a, method: mixupe, weight: 0.6}, {name: b, \
+      method: mixupe, alpha: 2, term-weight: 3, variant: code-v1, \
+      threshold: 0.5, rescaled: false}, {name: c, method: mixupe, weight: 0.7, \
+      surrogate: homogeneous, plain-from: 30}]
+      """
+    ])
+    #expect(
+      experiment.methods.map(\.method.penalty) == [
+        DirectionalPenalty(
+          weight: 1e-3, term: .paper(.directional), rescaled: true),
+        DirectionalPenalty(
+          weight: 3, term: .version1(threshold: 0.5), rescaled: false),
+        DirectionalPenalty(
+          weight: 1e-3, term: .paper(.homogeneous), rescaled: true),
+      ])
+    #expect(
+      experiment.methods[1].method.weights == .beta(.constant(2), ratio: 1))
+    #expect(experiment.methods[2].method.plainFrom == 30)
+    let again = try ConfigurationDocument(
+      text: experiment.value.yaml, name: "again.yaml"
+    ).read(FeatureLearningExperiment.init(reader:))
+    #expect(again == experiment)
+    // Nothing is predicted of it, and it is not mixup.
+    let tables = try study().measure(
+      seed: 0, nil, cancellation: CancellationFlag())
+    let rates = try #require(tables.first { $0.name == "rates" }).table
+    #expect(!(try rates.texts("method", of: "rates").contains("mixupe")))
+    let curves = try #require(tables.first { $0.name == "curves" }).table
+    func losses(_ method: String) throws -> [Double] {
+      zip(
+        try curves.texts("method", of: "c"), try curves.numbers("loss", of: "c")
+      ).filter { $0.0 == method }.map(\.1)
+    }
+    #expect(try losses("mixupe").count == losses("mixup").count)
+    #expect(try losses("mixupe").last != losses("mixup").last)
   }
 
   @Test("Both ways to give the noise agree, and not both at once")

@@ -27,6 +27,7 @@ private func study(
         - {name: mixup, weight: 0.6}
         - {name: early, weight: 0.6, plain-from: 30}
         - {name: low, weight: 0.6, teacher: mixup, filter: low}
+        - {name: mixupe, method: mixupe, weight: 0.6, term-weight: 1}
       """, name: "a.yaml")
   try document.override(with: settings)
   return try document.read(FeatureLearningExperiment.init(reader:))
@@ -59,7 +60,7 @@ struct PatchProbeTests {
     #expect(Set(with.keys).subtracting(without.keys) == ["probes"])
     for (name, table) in without { #expect(with[name]?.text == table.text) }
     let probes = try #require(with["probes"])
-    for method in ["plain", "mixup", "early", "low"] {
+    for method in ["plain", "mixup", "early", "low", "mixupe"] {
       #expect(
         try column("iteration", method, probes) == [0, 20, 40, 60])
     }
@@ -205,6 +206,7 @@ struct PatchProbeTests {
       let text = try report.text()
       let figures = try report.experiment.figures(report).map(\.name)
       #expect(text.contains("share of q < 0") == (name == "on"))
+      #expect(text.contains("mean |q|: mixupe − mixup") == (name == "on"))
       #expect(
         figures
           == ["features", "memorisation"]

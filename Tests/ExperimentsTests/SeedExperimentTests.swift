@@ -94,6 +94,10 @@ struct SeedExperimentTests {
       let columns = try [
         "mixupLoss", "standardLoss", "r1", "r2", "r3", "remainder",
       ].map { try rows($0, method) }
+      // Kinks are split.
+      #expect(
+        try rows("mixupLossError", method).flatMap { $0 }
+          .allSatisfy { $0 <= 1e-9 })
       // Two activations, three epochs.
       #expect(columns[0].count == 6)
       for row in 0..<6 {
@@ -163,6 +167,26 @@ struct SeedExperimentTests {
       try wrong.write(to: file)
     }
     #expect(try verdict(statement) == .refuted)
+  }
+
+  @Test("The lemma is judged at the mildest law, where its factor is finite")
+  func mildestLaw() throws {
+    func problems(_ settings: [String]) throws -> [String] {
+      let folder = try TemporaryFolder()
+      let report = try measure(
+        study(smallComplexity, settings, ComplexityExperiment.self),
+        in: folder.path("run"))
+      return try report.experiment.claims(report)
+        .filter { $0.statement.hasPrefix("|Lemma 3.3") }.map(\.problem)
+    }
+    #expect(
+      try problems([
+        "regulariser.concentrations=[8, 0.5, 2]",
+        "regulariser.weights=[0.9, 0.55, 0.2]",
+      ]) == ["logistic, α = 8.0", "poisson, λ = 0.55"])
+    #expect(
+      try problems(["regulariser.concentrations=[1, 0.5]"])
+        == ["poisson, λ = 0.6"])
   }
 
   @Test("Full rank is claimed of full rank alone")

@@ -1,5 +1,6 @@
 import ImageTrain
 import LinearAlgebra
+import Mixing
 import Testing
 import VectorMath
 

@@ -3,6 +3,22 @@ import Mixing
 import Randomness
 import Testing
 
+@Suite("MixupE's forms: what a sample adds to the term")
+struct DirectionalTermSlopeTests {
+  @Test("Slopes in q̃ at −2, 0, ½ and 3, with a threshold of ½")
+  func slopes() {
+    for (term, slopes) in [
+      (DirectionalTerm.paper(.directional), [-1, 1, 1, 1]),
+      (.paper(.homogeneous), [-1, 1, 1, 1]), (.listing, [-1, 1, 1, 1]),
+      (.version1(threshold: 0.5), [1, 1, 0, 0]), (.version2, [-1, 1, 1, 1]),
+      (.version3(threshold: 0.5), [-1, -1, 0, 0]),
+      (.version4, [-1, -1, -1, -1]),
+    ] as [(DirectionalTerm, [Double])] {
+      #expect([-2, 0, 0.5, 3].map { term.slope(at: $0) } == slopes, "\(term)")
+    }
+  }
+}
+
 @Suite("Mixing weights follow their laws")
 struct MixingLawTests {
   /// λ of `count` mixed samples under a plan that pairs by rolling.

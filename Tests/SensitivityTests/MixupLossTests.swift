@@ -186,6 +186,27 @@ struct MixupLossTests {
     #expect(loss.errorBound <= MixupLoss.tolerance)
   }
 
+  @Test("Logits with a common offset round more, and the bound says so")
+  func offset() throws {
+    let study = Study([4, 6, 3], .tanh, count: 7)
+    var network = study.network
+    for k in network.shape.biasOffset(ofLayer: 2)..<network.parameters.count {
+      network.parameters[k] += 0x1p20
+    }
+    let team = ThreadTeam(size: 1)
+    func loss(_ study: Study) throws -> MixupLoss {
+      try MixupLoss(
+        of: study.inputs(), alpha: 1, beta: 1, nodes: 48, team: team)
+    }
+    let (plain, shifted) = (
+      try loss(study), try loss(Study(network, study.points, study.labels))
+    )
+    #expect(abs(plain.value - shifted.value) <= shifted.errorBound)
+    #expect(plain.value != shifted.value)
+    // Three classes' logits, each of an ulp.
+    #expect(shifted.errorBound > 3 * 0x1p20.ulp)
+  }
+
   @Test("A sample of pairs estimates all of it within its standard errors")
   func sample() throws {
     for (a, b) in [(1.0, 1.0), (2.5, 0.7)] {

@@ -42,6 +42,7 @@ set style line 1 linecolor rgb "#0072B2" linewidth 1.7 dashtype solid pointtype 
 set style line 2 linecolor rgb "#D55E00" linewidth 1.7 dashtype (9,3) pointtype 5 pointsize 0.55
 set style line 3 linecolor rgb "#009E73" linewidth 1.7 dashtype (2.5,2.5) pointtype 9 pointsize 0.55
 set style line 4 linecolor rgb "#CC79A7" linewidth 1.7 dashtype (9,3,2,3) pointtype 13 pointsize 0.55
+set style line 5 linecolor rgb "#E69F00" linewidth 1.7 dashtype (18,4) pointtype 6 pointsize 0.55
 
 set multiplot
 
@@ -66,10 +67,12 @@ plot [0:3000] [0.04:1.48] \
   'memorisation.1.csv' skip 1 using (finite($1)):(finite($5)):(finite($6)) with filledcurves linestyle 2 fillstyle transparent solid 0.15 noborder notitle, \
   'memorisation.1.csv' skip 1 using (finite($1)):(finite($8)):(finite($9)) with filledcurves linestyle 3 fillstyle transparent solid 0.15 noborder notitle, \
   'memorisation.1.csv' skip 1 using (finite($1)):(finite($11)):(finite($12)) with filledcurves linestyle 4 fillstyle transparent solid 0.15 noborder notitle, \
+  'memorisation.1.csv' skip 1 using (finite($1)):(finite($14)):(finite($15)) with filledcurves linestyle 5 fillstyle transparent solid 0.15 noborder notitle, \
   'memorisation.1.csv' skip 1 using (finite($1)):(finite($4)) with lines linestyle 1 notitle, \
   'memorisation.1.csv' skip 1 using (finite($1)):(finite($7)) with lines linestyle 2 notitle, \
   'memorisation.1.csv' skip 1 using (finite($1)):(finite($10)) with lines linestyle 3 notitle, \
-  'memorisation.1.csv' skip 1 using (finite($1)):(finite($13)) with lines linestyle 4 notitle
+  'memorisation.1.csv' skip 1 using (finite($1)):(finite($13)) with lines linestyle 4 notitle, \
+  'memorisation.1.csv' skip 1 using (finite($1)):(finite($16)) with lines linestyle 5 notitle
 
 # Panel 2
 unset label; unset arrow; unset object; unset title; unset colorbox
@@ -84,24 +87,26 @@ unset mxtics
 set grid xtics
 set ylabel 'accuracy, %' textcolor rgb "#222222"
 set format y '%h'
-set ytics norotate scale 0.6,0.3 (48, 50, 52, 54, 56, 58, 60, 62, 64)
+set ytics norotate scale 0.6,0.3 (50, 55, 60, 65)
 unset mytics
 set grid ytics
-plot [0:3000] [46.4:65.6] \
+plot [0:3000] [46.4:69.6] \
   'memorisation.2.csv' skip 1 using (finite($1)):(finite($2)):(finite($3)) with filledcurves linestyle 1 fillstyle transparent solid 0.15 noborder notitle, \
   'memorisation.2.csv' skip 1 using (finite($1)):(finite($5)):(finite($6)) with filledcurves linestyle 2 fillstyle transparent solid 0.15 noborder notitle, \
   'memorisation.2.csv' skip 1 using (finite($1)):(finite($8)):(finite($9)) with filledcurves linestyle 3 fillstyle transparent solid 0.15 noborder notitle, \
   'memorisation.2.csv' skip 1 using (finite($1)):(finite($11)):(finite($12)) with filledcurves linestyle 4 fillstyle transparent solid 0.15 noborder notitle, \
+  'memorisation.2.csv' skip 1 using (finite($1)):(finite($14)):(finite($15)) with filledcurves linestyle 5 fillstyle transparent solid 0.15 noborder notitle, \
   'memorisation.2.csv' skip 1 using (finite($1)):(finite($4)) with lines linestyle 1 notitle, \
   'memorisation.2.csv' skip 1 using (finite($1)):(finite($7)) with lines linestyle 2 notitle, \
   'memorisation.2.csv' skip 1 using (finite($1)):(finite($10)) with lines linestyle 3 notitle, \
-  'memorisation.2.csv' skip 1 using (finite($1)):(finite($13)) with lines linestyle 4 notitle
+  'memorisation.2.csv' skip 1 using (finite($1)):(finite($13)) with lines linestyle 4 notitle, \
+  'memorisation.2.csv' skip 1 using (finite($1)):(finite($16)) with lines linestyle 5 notitle
 
 # Title and legend
 unset label; unset arrow; unset object; unset title; unset colorbox
 unset xlabel; unset ylabel; unset logscale
-set label '{/:Bold Noise of own samples}' at screen 0.5,0.9571 center font ",10" textcolor rgb "#222222"
-set key at screen 0.5,0.0629 center top horizontal maxcols 4 Left reverse samplen 2.6 spacing 1.15 font ",8" textcolor rgb "#222222"
+set label '{/:Bold Memorised noise and rare test samples}' at screen 0.5,0.9571 center font ",10" textcolor rgb "#222222"
+set key at screen 0.5,0.0629 center top horizontal maxcols 5 Left reverse samplen 2.6 spacing 1.15 font ",8" textcolor rgb "#222222"
 set lmargin at screen 0; set rmargin at screen 1
 set bmargin at screen 0; set tmargin at screen 1
 unset border; unset tics; unset grid
@@ -110,7 +115,8 @@ plot [0:1] [0:1] \
   keyentry with lines linestyle 1 title 'plain', \
   keyentry with lines linestyle 2 title 'mixup', \
   keyentry with lines linestyle 3 title 'early-stopped', \
-  keyentry with lines linestyle 4 title 'low'
+  keyentry with lines linestyle 4 title 'mixupe', \
+  keyentry with lines linestyle 5 title 'low'
 
 unset multiplot
 unset output

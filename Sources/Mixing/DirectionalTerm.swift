@@ -2,8 +2,8 @@
 public enum DirectionalSurrogate: String, CaseIterable, Sendable {
   /// q = (p − y)ᵀ J_f(x) (x̄ − x).
   case directional
-  /// q̂ = (y − p)ᵀ f(x), equal to q for centred data and networks that are
-  /// homogeneous of degree 1.
+  /// q̂ = (y − p)ᵀ f(x): q = L·q̂ for centred data and networks that are
+  /// homogeneous of degree L, 1 without biases and 2 in the patch network.
   case homogeneous
 }
 
@@ -76,6 +76,14 @@ public enum DirectionalTerm: Sendable, Equatable {
     case .version3, .version4: true
     case .paper, .listing, .version1, .version2: false
     }
+  }
+
+  /// The slope of a sample's part of the sum in q̃: ±1, or 0 where it does not
+  /// count; of |q̃| at 0 that from above, one of its subgradients.
+  public func slope(at value: Double) -> Double {
+    if let threshold, value >= threshold { return 0 }
+    let sign = isSubtracted ? -1.0 : 1
+    return isAbsolute && value < 0 ? -sign : sign
   }
 
   /// Whether no gradient flows through the residual p − y.
