@@ -45,6 +45,16 @@ public struct CausesExperiment: Sendable, Equatable {
   public var scoreRuns: Int
   /// The epoch that they are trained to.
   public var scoreEpoch: Int
+  /// What is expected of the rankings.
+  var expectations: [NamedDifference<Measure>]
+
+  /// What a ranking is measured by.
+  enum Measure: String, CaseIterable, Sendable {
+    /// Share of corrupted samples among the inspected ones.
+    case precision
+    /// Mean over the corrupted samples of the precision at each.
+    case averagePrecision
+  }
 
   /// A corruption of training samples whose places are known.
   ///
@@ -65,6 +75,15 @@ public struct CausesExperiment: Sendable, Equatable {
     "EWC influence", "linear influence", "fine-tuning", "loss", "EL2N",
     "GraNd", "random",
   ]
+
+  private static let usualExpectations: [NamedDifference<Measure>] =
+    [
+      .init(
+        measure: .precision, first: rankings[0], second: "random", factor: 3)
+    ]
+    + ["linear influence", "loss", "EL2N", "GraNd"].map {
+      .init(measure: .precision, first: rankings[0], second: $0)
+    }
 }
 
 extension CausesExperiment: SeedExperiment {
@@ -88,6 +107,10 @@ extension CausesExperiment: SeedExperiment {
     scoreEpoch =
       try causes?["score-epoch"]?.int(in: .within(1...plan.epochs))
       ?? min(5, plan.epochs)
+    expectations =
+      try reader["claims"]?.elements().map {
+        try NamedDifference(reader: $0, rows: Self.rankings)
+      } ?? Self.usualExpectations
   }
 
   /// The experiment with every default written out.
@@ -117,6 +140,7 @@ extension CausesExperiment: SeedExperiment {
       "network": network,
       "training": training,
       "causes": study,
+      "claims": .list(expectations.map(\.value)),
     ]
   }
 
@@ -189,14 +213,14 @@ extension CausesExperiment.Corruption {
   /// The corruption in words, for captions.
   var words: String {
     func percent(_ share: Double) -> String {
-      ConfigurationValue.numberText(100 * share) + " %"
+      ConfigurationValue.wordText(100 * share) + " %"
     }
     return switch self {
     case .labels(let share):
       "\(percent(share)) of whose labels are flipped"
     case .inputs(let share, let classes, let deviation):
       "with normal noise of deviation "
-        + ConfigurationValue.numberText(deviation)
+        + ConfigurationValue.wordText(deviation)
         + " on \(percent(share)) of the images of \(classes) classes"
     }
   }
