@@ -164,15 +164,18 @@ public struct ArrayCauses: Sendable {
   public var influence: FailureInfluence
   /// Which samples count as causes.
   public var selection: CauseSelection
+  /// Learning rate of fine-tuning, on the mean loss of the failures.
+  public var learningRate: Double
 
   /// A search for causes.
   public init(
     inputs: FailureInputs, influence: FailureInfluence,
-    selection: CauseSelection
+    selection: CauseSelection, learningRate: Double = 0.01
   ) {
     self.inputs = inputs
     self.influence = influence
     self.selection = selection
+    self.learningRate = learningRate
   }
 
   /// Writes `values.npy` [n], `causes.csv`, `queries.npy`, `holdout.npy`, the
@@ -185,9 +188,7 @@ public struct ArrayCauses: Sendable {
   ) throws {
     try OutputFolder.check(path: output, overwrite: overwrite)
     let material = try inputs.load()
-    let found = try FailureCauses(
-      influence, posterior: material.posterior, training: material.training,
-      failures: material.queries, steps: inputs.steps)
+    let found = try causes(material)
     if let bad = found.values.first(where: { !$0.isFinite }) {
       throw FileError.malformed(
         file: inputs.network, expected: "finite values", found: "\(bad)")
@@ -213,6 +214,9 @@ public struct ArrayCauses: Sendable {
     try folder.write(table.text, as: "causes.csv")
     var configuration = inputs.configuration
     configuration["influence"] = .string(influence.rawValue)
+    if influence == .fineTuning {
+      configuration["learningRate"] = .double(learningRate)
+    }
     configuration["selection"] = selection.value
     var result: ConfigurationValue = [
       "command": "causes", "configuration": configuration,
@@ -244,6 +248,18 @@ public struct ArrayCauses: Sendable {
     try sheet?.write(to: place, formats: [])
     try JSONDocument(result).write(to: folder.file("result.json"))
     try sheet?.write(to: place, formats: formats)
+  }
+
+  private func causes(_ material: FailureMaterial) throws -> FailureCauses {
+    do {
+      return try FailureCauses(
+        influence, posterior: material.posterior, training: material.training,
+        failures: material.queries, steps: inputs.steps,
+        learningRate: learningRate)
+    } catch {
+      throw RepairError.diverged(
+        influence.rawValue, learningRate: learningRate)
+    }
   }
 
   /// The samples with the highest and the lowest values; nil where the images

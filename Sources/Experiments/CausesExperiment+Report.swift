@@ -10,7 +10,7 @@ extension CausesExperiment {
 
   private static let treatments = [
     "none", "EWC deletion", "Newton removal", "fine-tuning without",
-    "retraining without", "retraining without random",
+    "fine-tuning with all", "retraining without", "retraining without random",
   ]
 
   func tables(

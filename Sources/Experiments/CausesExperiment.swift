@@ -1,11 +1,5 @@
 import ImageData
-public import ImageTrain
-import LinearAlgebra
-import Mixing
-import Networks
-import Randomness
-import Valuation
-import VectorMath
+import ImageTrain
 
 /// An experiment on finding corrupted training samples as the causes of
 /// failure.
@@ -24,10 +18,9 @@ public struct CausesExperiment: Sendable, Equatable {
   public var seeds: [Int]
   /// The images.
   public var data: DataSettings
-  /// The network; its values are computed in double precision always.
-  public var network: NetworkSettings
-  /// How it is trained.
-  public var plan: TrainingPlan
+  /// The network and its training; values are computed in double precision
+  /// always.
+  var recipe: NetworkRecipe
   /// What is wrong with some of the training samples.
   public var corruption: Corruption
   /// Share of the ranked samples that precision is read at.
@@ -39,7 +32,7 @@ public struct CausesExperiment: Sendable, Equatable {
   /// Most steps of EWC influence and EWC deletion; steps of the ranking by
   /// fine-tuning.
   ///
-  /// The treatments by fine-tuning and retraining follow `plan`.
+  /// The treatments by fine-tuning and retraining follow `recipe`.
   public var steps: Int
   /// Networks whose scores EL2N and GraNd are means over.
   public var scoreRuns: Int
@@ -94,8 +87,8 @@ extension CausesExperiment: SeedExperiment {
     title = try reader["title"]?.string() ?? name
     seeds = try reader.seeds("seeds", default: 5)
     data = try DataSettings(reader: reader["data"])
-    let recipe = try NetworkRecipe(reader: reader)
-    (network, plan) = (recipe.settings, recipe.plan)
+    recipe = try NetworkRecipe(reader: reader)
+    let epochs = recipe.plan.epochs
     let causes = try reader["causes"]
     corruption = try Corruption(reader: causes)
     inspected =
@@ -105,8 +98,8 @@ extension CausesExperiment: SeedExperiment {
     steps = try causes?["steps"]?.int(in: .within(1...100_000)) ?? 50
     scoreRuns = try causes?["score-runs"]?.int(in: .within(1...1000)) ?? 10
     scoreEpoch =
-      try causes?["score-epoch"]?.int(in: .within(1...plan.epochs))
-      ?? min(5, plan.epochs)
+      try causes?["score-epoch"]?.int(in: .within(1...epochs))
+      ?? min(5, epochs)
     expectations =
       try reader["claims"]?.elements().map {
         try NamedDifference(reader: $0, rows: Self.rankings)

@@ -9,7 +9,7 @@ struct PreparedImages: Sendable {
   let train: ImageSet
   let validation: ImageSet?
   let holdout: ImageSet?
-  let test: ImageSet
+  var test: ImageSet
   let standardisation: Standardisation?
 
   /// Loads the data set and cuts it, class by class, by the data's own seed.

@@ -114,6 +114,10 @@ struct Causes: ParsableCommand {
   var influence = FailureInfluence.ewc
 
   @Option(
+    parsing: .unconditional, help: "Learning rate of --influence fine-tuning.")
+  var learningRate = 0.01
+
+  @Option(
     parsing: .unconditional, help: "List the causes above this value.")
   var above: Double?
 
@@ -137,6 +141,9 @@ struct Causes: ParsableCommand {
       throw ValidationError(
         "--above takes a number, --top at least 1, --share 0 to 1.")
     }
+    guard learningRate > 0, learningRate.isFinite else {
+      throw ValidationError("--learning-rate takes a positive number.")
+    }
   }
 
   func run() throws {
@@ -145,7 +152,8 @@ struct Causes: ParsableCommand {
         .above(above ?? 0)
       }
     try ArrayCauses(
-      inputs: options.inputs, influence: influence, selection: selection
+      inputs: options.inputs, influence: influence, selection: selection,
+      learningRate: learningRate
     ).run(
       output: output.output, overwrite: output.overwrite,
       formats: [.svg, .pdf, .png], note: complain)

@@ -32,13 +32,17 @@ struct Repair: ParsableCommand {
   @Option(help: "How the causes are taken out.")
   var deletion = CauseDeletion.ewc
 
-  @Option(help: "Epochs of fine-tuning or retraining.")
+  @Option(
+    parsing: .unconditional, help: "Epochs of fine-tuning or retraining.")
   var epochs = 30
 
-  @Option(help: "Learning rate of fine-tuning or retraining.")
+  @Option(
+    parsing: .unconditional,
+    help: "Learning rate of fine-tuning or retraining.")
   var learningRate = 0.01
 
-  @Option(help: "Batch size of fine-tuning or retraining.")
+  @Option(
+    parsing: .unconditional, help: "Batch size of fine-tuning or retraining.")
   var batchSize = 64
 
   @OptionGroup var output: OutputOptions

@@ -65,6 +65,45 @@ struct RepairTests {
         != halves[0])
   }
 
+  /// Gives failures of one half the pixels of the first of their class there,
+  /// which leaves all of them wrong: the split stays as it is.
+  private func collapse(_ half: String) throws {
+    let indices = try NPY.readIndices(
+      files.folder.path("causes/\(half).npy"), below: 60)
+    let (images, labels) = (
+      files.folder.path("test-x.npy"), files.folder.path("test-y.npy")
+    )
+    var pixels = try NPY.readNumbers(images, shape: [60, 4]).values
+    let classes = try NPY.readIntegers(labels, shape: [60]).values
+    for index in indices {
+      let first = try #require(
+        indices.first { classes[$0] == classes[index] })
+      for k in 0..<4 { pixels[4 * index + k] = pixels[4 * first + k] }
+    }
+    try NPY.write(shape: [60, 4], values: pixels, to: images)
+  }
+
+  @Test("Nothing that is found or repaired depends on the holdout's images")
+  func leaks() throws {
+    func results() throws -> [Data?] {
+      #expect(try find(["--share", "0.1", "--overwrite"]).status == 0)
+      #expect(try repair(["--causes", causes, "--overwrite"]).status == 0)
+      return [
+        "causes/queries.npy", "causes/holdout.npy", "causes/values.npy",
+        "causes/causes.csv", "repaired/network.npz",
+      ].map { FileManager.default.contents(atPath: files.folder.path($0)) }
+    }
+    let first = try results()
+    try collapse("holdout")
+    let second = try results()
+    #expect(second == first)
+    // The queries', which leave the split too, move all the rest.
+    try collapse("queries")
+    let third = try results()
+    #expect(third[..<2] == first[..<2])
+    #expect(zip(third, first).dropFirst(2).allSatisfy { $0 != $1 })
+  }
+
   @Test("Training without the causes stands beside training with them")
   func control() throws {
     #expect(try find().status == 0)
