@@ -41,7 +41,7 @@ public struct ArrayRepair: Sendable {
     output: String, overwrite: Bool
   ) throws -> (table: String, notes: [String]) {
     try OutputFolder.check(path: output, overwrite: overwrite)
-    let material = try inputs.load()
+    let material = try FailureMaterial(inputs)
     let causes = try readCauses(material)
     func train(
       _ images: LabelledImages<Double>, _ start: DenseNetwork<Double>?
