@@ -89,7 +89,7 @@ extension CausesExperiment {
       Figure(
         name: "detection", title: corruption.title,
         caption: report.caption(
-          "Training samples of \(data.source.description) ranked by each "
+          "Training samples of \(data.source.name) ranked by each "
             + "score, \(corruption.words); EWC influence was named in "
             + "advance. Right: means over the seeds."),
         panels: [found, traded], columns: 2,
