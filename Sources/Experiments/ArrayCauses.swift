@@ -1,158 +1,8 @@
 import ArrayFiles
 public import Figures
 import Foundation
-import ImageData
 public import ImageTrain
 import LinearAlgebra
-import Networks
-import Randomness
-public import VectorMath
-
-/// A network, the samples that it was trained on and test samples, as
-/// `mixlab causes` and `mixlab repair` read them.
-public struct FailureInputs: Sendable {
-  /// The network's file.
-  public var network: String
-  /// The activation between its layers.
-  public var activation: Activation
-  /// Training images, .npy of shape [n, …].
-  public var images: String
-  /// Their labels.
-  public var labels: String
-  /// Test images.
-  public var testImages: String
-  /// Their labels.
-  public var testLabels: String
-  /// What counts as failure; a list is read from `failureList`.
-  public var failures: FailureSelection
-  /// A file of indices of test samples in place of `failures`.
-  public var failureList: String?
-  /// Damping of the curvature (`WeightConsolidation`).
-  public var damping: Double
-  /// Most steps of an ascent.
-  public var steps: Int
-  /// Seed of the split of the failures.
-  public var seed: Int
-  /// Threads that share the work.
-  public var threads: Int
-
-  /// Inputs from their files.
-  public init(
-    network: String, activation: Activation, images: String, labels: String,
-    testImages: String, testLabels: String, failures: FailureSelection,
-    failureList: String?, damping: Double, steps: Int, seed: Int, threads: Int
-  ) {
-    self.network = network
-    self.activation = activation
-    self.images = images
-    self.labels = labels
-    self.testImages = testImages
-    self.testLabels = testLabels
-    self.failures = failures
-    self.failureList = failureList
-    self.damping = damping
-    self.steps = steps
-    self.seed = seed
-    self.threads = threads
-  }
-
-  var configuration: ConfigurationValue {
-    [
-      "network": .string(network),
-      "activation": .string(activation.rawValue), "images": .string(images),
-      "labels": .string(labels), "testImages": .string(testImages),
-      "testLabels": .string(testLabels),
-      "failures": .string(
-        failureList.map { "samples of \($0)" } ?? failures.text),
-      "damping": .double(damping), "steps": .int(steps),
-      "failureClass": failureClass.map { .int($0) } ?? .null,
-      "takenFor": takenFor.map { .int($0) } ?? .null,
-      "failureList": failureList.map { .string($0) } ?? .null,
-    ]
-  }
-
-  private var failureClass: Int? {
-    switch failures {
-    case .label(let label), .confusion(let label, _): label
-    default: nil
-    }
-  }
-
-  private var takenFor: Int? {
-    if case .confusion(_, let other) = failures { other } else { nil }
-  }
-
-  /// Refuses classes that the network does not have.
-  fileprivate func checkClasses(count: Int) throws(FailureError) {
-    for (option, label) in [
-      ("--failure-class", failureClass), ("--taken-for", takenFor),
-    ] {
-      if let label, !(0..<count).contains(label) {
-        throw .noClass(option: option, label: label, count: count)
-      }
-    }
-  }
-
-  func load() throws -> FailureMaterial { try FailureMaterial(self) }
-}
-
-/// What the files of `FailureInputs` hold, checked against each other.
-struct FailureMaterial {
-  let network: DenseNetwork<Double>
-  let train: LabelledImages<Double>
-  let test: LabelledImages<Double>
-  let failures: FailureSet
-  let predicted: [Int32]
-  let training: LikelihoodDerivatives
-  let queries: LikelihoodDerivatives
-  let posterior: WeightConsolidation
-  let team: ThreadTeam
-
-  init(_ inputs: FailureInputs) throws {
-    let network = try NetworkFile.read(
-      inputs.network, activation: inputs.activation)
-    self.network = network
-    try inputs.checkClasses(count: network.shape.classCount)
-    let team = ThreadTeam(size: inputs.threads)
-    func images(
-      _ images: String, _ labels: String
-    ) throws -> LabelledImages<Double> {
-      let arrays = try LabelledArrays(images: images, labels: labels)
-      try arrays.check([(inputs.network, network)])
-      return LabelledImages(
-        pixels: arrays.pixels, labels: arrays.labels,
-        classCount: network.shape.classCount)
-    }
-    train = try images(inputs.images, inputs.labels)
-    test = try images(inputs.testImages, inputs.testLabels)
-    predicted = test.predictedClasses(network, team: team)
-    var selection = inputs.failures
-    if let file = inputs.failureList {
-      selection = .list(
-        try NPY.readIndices(file, below: test.count), file: file)
-    }
-    var stream = RandomStream(
-      rootSeed: UInt64(inputs.seed), name: "failure-split")
-    failures = try FailureSet(
-      selection, predicted: predicted, labels: test.labels, stream: &stream)
-    training = LikelihoodDerivatives(
-      images: train, shape: network.shape, team: team)
-    queries = LikelihoodDerivatives(
-      images: test.subset(failures.queries), shape: network.shape, team: team)
-    posterior = try WeightConsolidation(
-      network: network, fisher: training.diagonalFisher(network),
-      sampleCount: train.count, damping: inputs.damping)
-    self.team = team
-  }
-
-  var value: ConfigurationValue {
-    [
-      "wrong": .int(test.count - failures.right.count),
-      "test": .int(test.count), "queries": .int(failures.queries.count),
-      "holdout": .int(failures.holdout.count),
-    ]
-  }
-}
 
 /// `mixlab causes`: which training samples made a network fail.
 ///
@@ -164,15 +14,18 @@ public struct ArrayCauses: Sendable {
   public var influence: FailureInfluence
   /// Which samples count as causes.
   public var selection: CauseSelection
+  /// Learning rate of fine-tuning, on the mean loss of the failures.
+  public var learningRate: Double
 
   /// A search for causes.
   public init(
     inputs: FailureInputs, influence: FailureInfluence,
-    selection: CauseSelection
+    selection: CauseSelection, learningRate: Double = 0.01
   ) {
     self.inputs = inputs
     self.influence = influence
     self.selection = selection
+    self.learningRate = learningRate
   }
 
   /// Writes `values.npy` [n], `causes.csv`, `queries.npy`, `holdout.npy`, the
@@ -184,10 +37,8 @@ public struct ArrayCauses: Sendable {
     note: (String) -> Void
   ) throws {
     try OutputFolder.check(path: output, overwrite: overwrite)
-    let material = try inputs.load()
-    let found = try FailureCauses(
-      influence, posterior: material.posterior, training: material.training,
-      failures: material.queries, steps: inputs.steps)
+    let material = try FailureMaterial(inputs)
+    let found = try causes(material)
     if let bad = found.values.first(where: { !$0.isFinite }) {
       throw FileError.malformed(
         file: inputs.network, expected: "finite values", found: "\(bad)")
@@ -213,6 +64,9 @@ public struct ArrayCauses: Sendable {
     try folder.write(table.text, as: "causes.csv")
     var configuration = inputs.configuration
     configuration["influence"] = .string(influence.rawValue)
+    if influence == .fineTuning {
+      configuration["learningRate"] = .double(learningRate)
+    }
     configuration["selection"] = selection.value
     var result: ConfigurationValue = [
       "command": "causes", "configuration": configuration,
@@ -244,6 +98,18 @@ public struct ArrayCauses: Sendable {
     try sheet?.write(to: place, formats: [])
     try JSONDocument(result).write(to: folder.file("result.json"))
     try sheet?.write(to: place, formats: formats)
+  }
+
+  private func causes(_ material: FailureMaterial) throws -> FailureCauses {
+    do {
+      return try FailureCauses(
+        influence, posterior: material.posterior, training: material.training,
+        failures: material.queries, steps: inputs.steps,
+        learningRate: learningRate)
+    } catch {
+      throw RepairError.diverged(
+        influence.rawValue, learningRate: learningRate)
+    }
   }
 
   /// The samples with the highest and the lowest values; nil where the images

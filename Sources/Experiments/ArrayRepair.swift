@@ -41,7 +41,7 @@ public struct ArrayRepair: Sendable {
     output: String, overwrite: Bool
   ) throws -> (table: String, notes: [String]) {
     try OutputFolder.check(path: output, overwrite: overwrite)
-    let material = try inputs.load()
+    let material = try FailureMaterial(inputs)
     let causes = try readCauses(material)
     func train(
       _ images: LabelledImages<Double>, _ start: DenseNetwork<Double>?
@@ -140,7 +140,8 @@ public struct ArrayRepair: Sendable {
     let trainer = Trainer<Double>(
       plan: plan, network: start, data: images, streams: streams,
       team: material.team)
-    let diverged = RepairError.diverged(deletion, learningRate: learningRate)
+    let diverged = RepairError.diverged(
+      deletion.rawValue, learningRate: learningRate)
     do {
       while !trainer.isFinished { _ = try trainer.runEpoch() }
     } catch {
@@ -191,15 +192,15 @@ public struct ArrayRepair: Sendable {
   }
 }
 
-/// Why training without the causes gives no network.
+/// Why training on the failures, or without the causes, gives no network.
 enum RepairError: ExitStatusProviding, CustomStringConvertible {
   /// The loss or the weights grew beyond all bounds.
-  case diverged(CauseDeletion, learningRate: Double)
+  case diverged(String, learningRate: Double)
 
   var description: String {
     switch self {
-    case .diverged(let deletion, let rate):
-      "\(deletion.rawValue) diverged; nothing is written; lower "
+    case .diverged(let training, let rate):
+      "\(training) diverged; nothing is written; lower "
         + "--learning-rate (now \(rate))"
     }
   }

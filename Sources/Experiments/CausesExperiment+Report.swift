@@ -10,7 +10,7 @@ extension CausesExperiment {
 
   private static let treatments = [
     "none", "EWC deletion", "Newton removal", "fine-tuning without",
-    "retraining without", "retraining without random",
+    "fine-tuning with all", "retraining without", "retraining without random",
   ]
 
   func tables(
@@ -50,29 +50,13 @@ extension CausesExperiment {
   }
 
   func claims(_ report: SeedReport<Self>) throws -> [Claim] {
-    let named = try precision(Self.rankings[0], report)
-    let random = try precision("random", report)
     let problem =
       if case .labels = corruption { "flipped labels" } else { "input noise" }
-    func claim(
-      _ statement: String, _ source: String, minus second: [Double]
-    ) -> Claim {
-      Claim(
-        problem: problem, statement: statement,
-        source: source,
-        comparison: PairedComparison(named, minus: second),
-        expectsPositive: true)
+    return try expectations.map {
+      try $0.claim(about: problem) {
+        try precision($1, report, column: $0.rawValue)
+      }
     }
-    return [
-      claim(
-        "precision: EWC influence − 3·random", "arXiv:2207.04806",
-        minus: random.map { 3 * $0 })
-    ]
-      + (try ["linear influence", "loss", "EL2N", "GraNd"].map {
-        claim(
-          "precision: EWC influence − \($0)", "comparison",
-          minus: try precision($0, report))
-      })
   }
 
   func figures(_ report: SeedReport<Self>) throws -> [Figure] {
@@ -105,7 +89,7 @@ extension CausesExperiment {
       Figure(
         name: "detection", title: corruption.title,
         caption: report.caption(
-          "Training samples of \(data.source.description) ranked by each "
+          "Training samples of \(data.source.name) ranked by each "
             + "score, \(corruption.words); EWC influence was named in "
             + "advance. Right: means over the seeds."),
         panels: [found, traded], columns: 2,

@@ -1,11 +1,5 @@
 import ImageData
-public import ImageTrain
-import LinearAlgebra
-import Mixing
-import Networks
-import Randomness
-import Valuation
-import VectorMath
+import ImageTrain
 
 /// An experiment on finding corrupted training samples as the causes of
 /// failure.
@@ -24,10 +18,9 @@ public struct CausesExperiment: Sendable, Equatable {
   public var seeds: [Int]
   /// The images.
   public var data: DataSettings
-  /// The network; its values are computed in double precision always.
-  public var network: NetworkSettings
-  /// How it is trained.
-  public var plan: TrainingPlan
+  /// The network and its training; values are computed in double precision
+  /// always.
+  var recipe: NetworkRecipe
   /// What is wrong with some of the training samples.
   public var corruption: Corruption
   /// Share of the ranked samples that precision is read at.
@@ -39,12 +32,22 @@ public struct CausesExperiment: Sendable, Equatable {
   /// Most steps of EWC influence and EWC deletion; steps of the ranking by
   /// fine-tuning.
   ///
-  /// The treatments by fine-tuning and retraining follow `plan`.
+  /// The treatments by fine-tuning and retraining follow `recipe`.
   public var steps: Int
   /// Networks whose scores EL2N and GraNd are means over.
   public var scoreRuns: Int
   /// The epoch that they are trained to.
   public var scoreEpoch: Int
+  /// What is expected of the rankings.
+  var expectations: [NamedDifference<Measure>]
+
+  /// What a ranking is measured by.
+  enum Measure: String, CaseIterable, Sendable {
+    /// Share of corrupted samples among the inspected ones.
+    case precision
+    /// Mean over the corrupted samples of the precision at each.
+    case averagePrecision
+  }
 
   /// A corruption of training samples whose places are known.
   ///
@@ -65,18 +68,24 @@ public struct CausesExperiment: Sendable, Equatable {
     "EWC influence", "linear influence", "fine-tuning", "loss", "EL2N",
     "GraNd", "random",
   ]
+
+  private static let usualExpectations: [NamedDifference<Measure>] =
+    [
+      .init(
+        measure: .precision, first: rankings[0], second: "random", factor: 3)
+    ]
+    + ["linear influence", "loss", "EL2N", "GraNd"].map {
+      .init(measure: .precision, first: rankings[0], second: $0)
+    }
 }
 
 extension CausesExperiment: SeedExperiment {
   /// Reads an experiment; every key that is not understood is an error.
   public init(reader: ConfigurationReader) throws {
-    _ = try reader["kind"]?.choice(of: Experiment.Kind.self)
-    name = try reader.folderName("name")
-    title = try reader["title"]?.string() ?? name
-    seeds = try reader.seeds("seeds", default: 5)
+    (name, title, seeds) = try reader.head(seeds: 5)
     data = try DataSettings(reader: reader["data"])
-    let recipe = try NetworkRecipe(reader: reader)
-    (network, plan) = (recipe.settings, recipe.plan)
+    recipe = try NetworkRecipe(reader: reader)
+    let epochs = recipe.plan.epochs
     let causes = try reader["causes"]
     corruption = try Corruption(reader: causes)
     inspected =
@@ -86,8 +95,12 @@ extension CausesExperiment: SeedExperiment {
     steps = try causes?["steps"]?.int(in: .within(1...100_000)) ?? 50
     scoreRuns = try causes?["score-runs"]?.int(in: .within(1...1000)) ?? 10
     scoreEpoch =
-      try causes?["score-epoch"]?.int(in: .within(1...plan.epochs))
-      ?? min(5, plan.epochs)
+      try causes?["score-epoch"]?.int(in: .within(1...epochs))
+      ?? min(5, epochs)
+    expectations =
+      try reader["claims"]?.elements().map {
+        try NamedDifference(reader: $0, rows: Self.rankings)
+      } ?? Self.usualExpectations
   }
 
   /// The experiment with every default written out.
@@ -117,6 +130,7 @@ extension CausesExperiment: SeedExperiment {
       "network": network,
       "training": training,
       "causes": study,
+      "claims": .list(expectations.map(\.value)),
     ]
   }
 
@@ -189,14 +203,14 @@ extension CausesExperiment.Corruption {
   /// The corruption in words, for captions.
   var words: String {
     func percent(_ share: Double) -> String {
-      ConfigurationValue.numberText(100 * share) + " %"
+      ConfigurationValue.wordText(100 * share) + " %"
     }
     return switch self {
     case .labels(let share):
       "\(percent(share)) of whose labels are flipped"
     case .inputs(let share, let classes, let deviation):
       "with normal noise of deviation "
-        + ConfigurationValue.numberText(deviation)
+        + ConfigurationValue.wordText(deviation)
         + " on \(percent(share)) of the images of \(classes) classes"
     }
   }

@@ -11,12 +11,12 @@ struct CausesTrial {
   let experiment: CausesExperiment
   let seed: Int
   let cancellation: CancellationFlag
-  let train: LabelledImages<Double>
-  let test: LabelledImages<Double>
-  /// Whether each training sample was corrupted.
-  let isFlipped: [Bool]
+  let images: CorruptedImages
   let network: DenseNetwork<Double>
   let failures: FailureSet
+  private let training: LikelihoodDerivatives
+  private let queries: LikelihoodDerivatives
+  private let posterior: WeightConsolidation
   private let team = ThreadTeam(size: 1)
 
   init(
@@ -28,28 +28,22 @@ struct CausesTrial {
     self.cancellation = cancellation
     let images = CorruptedImages(
       material, experiment.corruption, seed: seed)
-    (train, test) = (images.train, images.test)
-    isFlipped = images.isCorrupted
-    network = try experiment.trained(
-      on: train, seed: seed, scope: "network", cancellation: cancellation)
+    let network = try experiment.recipe.trained(
+      on: images.train, seed: seed, scope: "network",
+      cancellation: cancellation)
     var split = RandomStream(rootSeed: UInt64(seed), name: "failure-split")
-    failures = try FailureSet(
-      .wrong, predicted: test.predictedClasses(network, team: team),
-      labels: test.labels, stream: &split)
-  }
-
-  private func derivatives(
-    _ images: LabelledImages<Double>
-  ) -> LikelihoodDerivatives {
-    LikelihoodDerivatives(images: images, shape: network.shape, team: team)
-  }
-
-  private func posterior(
-    _ training: LikelihoodDerivatives
-  ) throws -> WeightConsolidation {
-    try WeightConsolidation(
-      network: network, fisher: training.diagonalFisher(network),
-      sampleCount: train.count, damping: experiment.damping)
+    let failures = try FailureSet(
+      .wrong, predicted: images.test.predictedClasses(network, team: team),
+      labels: images.test.labels, stream: &split)
+    let parts = [images.train, images.test.subset(failures.queries)].map {
+      LikelihoodDerivatives(
+        images: $0, shape: network.shape, team: ThreadTeam(size: 1))
+    }
+    posterior = try WeightConsolidation(
+      network: network, fisher: parts[0].diagonalFisher(network),
+      sampleCount: images.train.count, damping: experiment.damping)
+    (training, queries) = (parts[0], parts[1])
+    (self.images, self.network, self.failures) = (images, network, failures)
   }
 
   /// The scores by ranking; the highest are inspected first.
@@ -57,26 +51,29 @@ struct CausesTrial {
   /// With them how the ascent of EWC influence went.
   func rankings() throws -> (
     scores: [(name: String, scores: [Double])],
-    ascent: WeightConsolidation.Ascent?
+    ascent: WeightConsolidation.Ascent
   ) {
-    let training = derivatives(train)
-    let queries = derivatives(test.subset(failures.queries))
-    let posterior = try posterior(training)
     func causes(_ influence: FailureInfluence) throws -> FailureCauses {
       try cancellation.check()
-      return try diverging {
-        () throws(TrainingError) in
-        try FailureCauses(
+      do {
+        return try FailureCauses(
           influence, posterior: posterior, training: training,
           failures: queries, steps: experiment.steps)
+      } catch {
+        throw ExperimentError.training(
+          model: "fine-tuning", seed: seed, error,
+          kept: "the settings under causes")
       }
     }
     let consolidated = try causes(.ewc)
+    guard let ascent = consolidated.ascent else {
+      preconditionFailure("EWC influence ascends")
+    }
     let early = try EarlyScores(
-      of: train, networkCount: experiment.scoreRuns, team: team
+      of: images.train, networkCount: experiment.scoreRuns, team: team
     ) {
-      try experiment.trained(
-        on: train, seed: seed, scope: "score-\($0)",
+      try experiment.recipe.trained(
+        on: images.train, seed: seed, scope: "score-\($0)",
         epochs: experiment.scoreEpoch, cancellation: cancellation)
     }
     var stream = RandomStream(rootSeed: UInt64(seed), name: "random-ranking")
@@ -85,58 +82,49 @@ struct CausesTrial {
       try causes(.fineTuning).values,
       training.logLikelihoods(network).map { -$0 }, early.errors,
       early.gradients,
-      stream.permutation(of: train.count).map { Double($0) },
+      stream.permutation(of: images.train.count).map { Double($0) },
     ]
     return (
-      zip(CausesExperiment.rankings, scores).map { ($0, $1) },
-      consolidated.ascent
+      zip(CausesExperiment.rankings, scores).map { ($0, $1) }, ascent
     )
-  }
-
-  private func diverging<Value>(
-    _ body: () throws(TrainingError) -> Value
-  ) throws -> Value {
-    do {
-      return try body()
-    } catch {
-      throw ExperimentError.training(
-        model: "fine-tuning", seed: seed, error,
-        kept: "the settings under causes")
-    }
   }
 
   // MARK: - Tables
 
   /// - Parameter ascent: Of EWC influence; whether it reached its maximum or
   ///   ran out of steps.
-  func failureTable(_ ascent: WeightConsolidation.Ascent?) -> CSVTable {
+  func failureTable(_ ascent: WeightConsolidation.Ascent) -> CSVTable {
+    let (train, test) = (images.train, images.test)
     var table = CSVTable(header: [
-      "train", "flipped", "test", "queries", "holdout", "accuracy",
+      "train", "corrupted", "test", "queries", "holdout", "accuracy",
       "ascentSteps", "ascentDecrement", "ascentConverged",
     ])
     table.append([
-      .int(train.count), .int(isFlipped.count { $0 }), .int(test.count),
-      .int(failures.queries.count), .int(failures.holdout.count),
+      .int(train.count), .int(images.isCorrupted.count { $0 }),
+      .int(test.count), .int(failures.queries.count),
+      .int(failures.holdout.count),
       .double(Double(failures.right.count) / Double(test.count)),
-      .int(ascent?.steps ?? 0), .double(ascent?.decrement ?? .nan),
-      .int(ascent?.hasConverged == true ? 1 : 0),
+      .int(ascent.steps), .double(ascent.decrement),
+      .int(ascent.hasConverged ? 1 : 0),
     ])
     return table
   }
 
   func scoreTable(_ rankings: [(name: String, scores: [Double])]) -> CSVTable {
     var table = CSVTable(
-      header: ["index", "label", "flipped"] + rankings.map(\.name))
-    for i in 0..<train.count {
+      header: ["index", "label", "corrupted"] + rankings.map(\.name))
+    for i in 0..<images.train.count {
       table.append(
-        [.int(i), .int(Int(train.labels[i])), .int(isFlipped[i] ? 1 : 0)]
-          + rankings.map { .double($0.scores[i]) })
+        [
+          .int(i), .int(Int(images.train.labels[i])),
+          .int(images.isCorrupted[i] ? 1 : 0),
+        ] + rankings.map { .double($0.scores[i]) })
     }
     return table
   }
 
   private func detection(_ scores: [Double]) -> Detection {
-    Detection(FailureCauses.ranking(scores).map { isFlipped[$0] })
+    Detection(FailureCauses.ranking(scores).map { images.isCorrupted[$0] })
   }
 
   func precisionTable(
@@ -172,52 +160,56 @@ struct CausesTrial {
     return table
   }
 
-  /// What deleting the highest of EWC influence changes; the controls are no
-  /// treatment, which is training with all, and retraining without as many
-  /// random samples.
+  /// What deleting the highest of EWC influence changes.
+  ///
+  /// The controls: no treatment, which is training with all; going on with
+  /// all, beside fine-tuning; retraining without as many random samples.
   func treatmentTable(
     _ rankings: [(name: String, scores: [Double])]
   ) throws -> CSVTable {
     let share = CauseSelection.share(experiment.deleted)
     let causes = share.causes(rankings[0].scores)
     let chance = share.causes(rankings[rankings.count - 1].scores)
-    let posterior = try posterior(derivatives(train))
+    let plan = experiment.recipe.plan
     var table = CSVTable(header: [
       "treatment", "success", "damage", "accuracy", "steps",
     ])
     func add(_ name: String, _ network: DenseNetwork<Double>, _ steps: Int) {
       let effect = RepairEffect(
-        failures, predicted: test.predictedClasses(network, team: team),
-        labels: test.labels)
+        failures, predicted: images.test.predictedClasses(network, team: team),
+        labels: images.test.labels)
       table.append([
         .text(name), .double(effect.success.share),
         .double(effect.damage.share), .double(effect.accuracy.share),
         .int(steps),
       ])
     }
-    add("none", network, 0)
     func trained(
       _ images: LabelledImages<Double>, _ start: DenseNetwork<Double>? = nil
     ) throws -> DenseNetwork<Double> {
-      try experiment.trained(
+      try experiment.recipe.trained(
         on: images, seed: seed, scope: "network", from: start,
         cancellation: cancellation)
     }
-    let queries = derivatives(test.subset(failures.queries))
-    for (name, deletion) in [
-      ("EWC deletion", CauseDeletion.ewc), ("Newton removal", .newton),
-      ("fine-tuning without", .fineTuning), ("retraining without", .retraining),
-    ] {
+    func treat(_ name: String, by deletion: CauseDeletion) throws {
       let treatment = try Treatment(
-        deletion, of: causes, from: train, posterior: posterior,
-        queries: queries, steps: experiment.steps, plan: experiment.plan,
-        team: team, train: trained)
+        deletion, of: causes, from: images.train, posterior: posterior,
+        queries: queries, steps: experiment.steps, plan: plan, team: team,
+        train: trained)
       add(name, treatment.network, treatment.steps)
     }
-    let rest = train.removing(chance)
+    add("none", network, 0)
+    try treat("EWC deletion", by: .ewc)
+    try treat("Newton removal", by: .newton)
+    try treat("fine-tuning without", by: .fineTuning)
+    add(
+      "fine-tuning with all", try trained(images.train, network),
+      plan.totalSteps(sampleCount: images.train.count))
+    try treat("retraining without", by: .retraining)
+    let rest = images.train.removing(chance)
     add(
       "retraining without random", try trained(rest),
-      experiment.plan.totalSteps(sampleCount: rest.count))
+      plan.totalSteps(sampleCount: rest.count))
     return table
   }
 }
@@ -259,20 +251,5 @@ struct Detection: Sendable, Equatable {
       before = count
     }
     return sum / Double(before)
-  }
-}
-
-extension CausesExperiment {
-  var recipe: NetworkRecipe { NetworkRecipe(settings: network, plan: plan) }
-
-  /// A network trained by the experiment's plan, in the precision set.
-  func trained(
-    on images: LabelledImages<Double>, seed: Int, scope: String,
-    epochs: Int? = nil, from start: DenseNetwork<Double>? = nil,
-    cancellation: CancellationFlag
-  ) throws -> DenseNetwork<Double> {
-    try recipe.trained(
-      on: images, seed: seed, scope: scope, epochs: epochs, from: start,
-      cancellation: cancellation)
   }
 }

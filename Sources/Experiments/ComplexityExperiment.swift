@@ -45,10 +45,7 @@ public struct ComplexityExperiment: Sendable, Equatable {
 extension ComplexityExperiment: SeedExperiment {
   /// Reads an experiment; every key that is not understood is an error.
   public init(reader: ConfigurationReader) throws {
-    _ = try reader["kind"]?.choice(of: Experiment.Kind.self)
-    name = try reader.folderName("name")
-    title = try reader["title"]?.string() ?? name
-    seeds = try reader.seeds("seeds", default: 10)
+    (name, title, seeds) = try reader.head(seeds: 10)
     let part = try reader["complexity"]
     let dimension =
       try part?["dimension"]?.int(in: .within(1...2_000)) ?? 100

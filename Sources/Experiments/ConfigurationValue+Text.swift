@@ -55,6 +55,11 @@ extension ConfigurationValue {
 // MARK: - Scalars
 
 extension ConfigurationValue {
+  /// A number as a sentence has it: a whole one without a point.
+  static func wordText(_ value: Double) -> String {
+    Int(exactly: value).map { "\($0)" } ?? numberText(value)
+  }
+
   /// The shortest text that reads back as `value`, with a point in it, since
   /// YAML 1.1 readers take `1e-05` for text.
   static func numberText(_ value: Double) -> String {

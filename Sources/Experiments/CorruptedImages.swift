@@ -15,14 +15,9 @@ struct CorruptedImages: Sendable {
     _ material: PreparedImages, _ corruption: CausesExperiment.Corruption,
     seed: Int
   ) {
-    func prepared(_ set: ImageSet) -> LabelledImages<Double> {
-      LabelledImages(
-        pixels: material.standardisation?.applied(to: set) ?? set.scaled(),
-        labels: set.labels, classCount: material.train.classNames.count)
-    }
     (train, isCorrupted) = corruption.applied(
-      to: prepared(material.train), seed: seed)
-    test = prepared(material.test)
+      to: material.labelled(material.train), seed: seed)
+    test = material.labelled(material.test)
   }
 }
 

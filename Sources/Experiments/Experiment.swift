@@ -88,6 +88,23 @@ public struct Experiment: Sendable, Equatable {
   }
 }
 
+extension ConfigurationReader {
+  /// What every experiment's configuration begins with; `kind` has been
+  /// followed already.
+  ///
+  /// - Parameter standard: The number of seeds where none is given.
+  func head(
+    seeds standard: Int
+  ) throws -> (name: String, title: String, seeds: [Int]) {
+    _ = try self["kind"]?.choice(of: Experiment.Kind.self)
+    let name = try folderName("name")
+    return (
+      name, try self["title"]?.string() ?? name,
+      try seeds("seeds", default: standard)
+    )
+  }
+}
+
 /// What every kind of experiment can do.
 protocol RunnableExperiment: Equatable, Sendable {
   /// Name of the experiment, usable as a folder's name.

@@ -28,10 +28,7 @@ public struct FeatureLearningExperiment: Sendable, Equatable {
 extension FeatureLearningExperiment: SeedExperiment {
   /// Reads an experiment; every key that is not understood is an error.
   public init(reader: ConfigurationReader) throws {
-    _ = try reader["kind"]?.choice(of: Experiment.Kind.self)
-    name = try reader.folderName("name")
-    title = try reader["title"]?.string() ?? name
-    seeds = try reader.seeds("seeds", default: 5)
+    (name, title, seeds) = try reader.head(seeds: 5)
     settings = try PatchSettings(reader: reader)
     let list = try reader.required("methods")
     methods = []

@@ -32,10 +32,7 @@ public struct FeatureSearchExperiment: Sendable, Equatable {
 extension FeatureSearchExperiment {
   /// Reads an experiment; every key that is not understood is an error.
   public init(reader: ConfigurationReader) throws {
-    _ = try reader["kind"]?.choice(of: Experiment.Kind.self)
-    name = try reader.folderName("name")
-    title = try reader["title"]?.string() ?? name
-    seeds = try reader.seeds("seeds", default: 10)
+    (name, title, seeds) = try reader.head(seeds: 10)
     settings = try PatchSettings(reader: reader, recordsEndsAlone: true)
     guard settings.factors == [1] else {
       throw try reader.required("data").error(

@@ -23,32 +23,14 @@ extension ImageExperiment {
       activation: network.activation)
   }
 
-  /// Reads a network that takes the images.
-  ///
-  /// - Throws: `FileError`, `ExperimentError.networkShape`.
-  func readNetwork(
-    _ file: String, for images: PreparedImages
-  ) throws -> DenseNetwork<Double> {
-    let shape = shape(for: images)
-    let stored = try NetworkFile.read(file, activation: network.activation)
-    guard
-      stored.shape.inputSize == shape.inputSize
-        && stored.shape.classCount == shape.classCount
-    else {
-      throw ExperimentError.networkShape(
-        file: file,
-        expected: "\(shape.inputSize) inputs and \(shape.classCount) outputs",
-        found: "\(stored.shape.inputSize) and \(stored.shape.classCount)")
-    }
-    return stored
-  }
-
   /// Reads the teachers that come from files.
   func readTeacherFiles(_ images: PreparedImages) throws -> [TeacherFile] {
     try teachers.compactMap { teacher in
       guard let file = teacher.file else { return nil }
       return TeacherFile(
-        model: teacher.name, network: try readNetwork(file, for: images),
+        model: teacher.name,
+        network: try images.readNetwork(
+          file, activation: network.activation),
         checksum: MD5.hexDigest(of: try FileBytes.read(file)))
     }
   }

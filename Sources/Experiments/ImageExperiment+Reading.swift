@@ -8,10 +8,7 @@ import VectorMath
 extension ImageExperiment {
   /// Reads an experiment; every key that is not understood is an error.
   public init(reader: ConfigurationReader) throws {
-    _ = try reader["kind"]?.choice(of: Experiment.Kind.self)
-    name = try reader.folderName("name")
-    title = try reader["title"]?.string() ?? name
-    seeds = try reader.seeds("seeds", default: 5)
+    (name, title, seeds) = try reader.head(seeds: 5)
     data = try DataSettings(reader: reader["data"])
     network = try NetworkSettings(reader: reader["network"])
     let mixing = try MixingPlan(reader: reader["mixing"], base: MixingPlan())

@@ -1,6 +1,6 @@
 import ArrayFiles
 import ImageData
-import LinearAlgebra
+import ImageTrain
 
 /// A part of the images of an experiment.
 public enum ImagePart: String, CaseIterable, Sendable {
@@ -31,10 +31,8 @@ public struct ImageExport: Sendable {
   /// - Throws: `ConfigurationError` for the settings, `ImageDataError` for the
   ///   data, `FileError` for the folder.
   public func run(output: String, overwrite: Bool) throws {
-    let settings = try document.read {
-      try DataSettings(reader: $0["data"])
-    }
-    let set = try images(settings)
+    let data = try DataSelection(document)
+    let set = try images(data)
     let pixels = set.pixels.elements
     let folder = try OutputFolder(path: output, overwrite: overwrite)
     try folder.write(
@@ -42,12 +40,13 @@ public struct ImageExport: Sendable {
         shape: [set.pixels.rowCount, set.pixels.columnCount], values: pixels),
       as: "images.npy")
     try folder.write(
-      ShapedArray(shape: [set.labels.count], values: set.labels),
+      ShapedArray(
+        shape: [set.labels.count], values: set.labels.map { Int($0) }),
       as: "labels.npy")
     try JSONDocument([
       "command": "data export",
       "configuration": [
-        "data": settings.value, "part": .string(part.rawValue),
+        "data": data.settings.value, "part": .string(part.rawValue),
       ],
       "version": .string(mixlabVersion),
       "imageCount": .int(set.labels.count),
@@ -56,14 +55,9 @@ public struct ImageExport: Sendable {
   }
 
   private func images(
-    _ settings: DataSettings
-  ) throws -> (pixels: Matrix<Double>, labels: [Int]) {
-    let prepared: PreparedImages
-    do {
-      prepared = try PreparedImages(settings)
-    } catch ExperimentError.share(let key, let reason) {
-      throw document.error(at: key, reason)
-    }
+    _ data: DataSelection
+  ) throws -> LabelledImages<Double> {
+    let prepared = try data.images()
     let chosen: ImageSet? =
       switch part {
       case .train: prepared.train
@@ -72,13 +66,11 @@ public struct ImageExport: Sendable {
       case .test: prepared.test
       }
     guard let chosen else {
-      throw document.error(
+      throw data.error(
         at: "data.\(part.rawValue)",
-        "there is no \(part.rawValue) part of a share of 0")
+        "there is no \(part.rawValue) part of a share of 0; ask for one with "
+          + "--\(part.rawValue)")
     }
-    return (
-      prepared.standardisation?.applied(to: chosen) ?? chosen.scaled(),
-      chosen.labels.map { Int($0) }
-    )
+    return prepared.labelled(chosen)
   }
 }

@@ -150,7 +150,7 @@ extension LinearEvaluationExperiment {
         name: "spectra", title: "Covariance of the features",
         caption: report.caption(
           "Eigenvalues of the covariance of the features of "
-            + data.source.description + " over the training images, as "
+            + data.source.name + " over the training images, as "
             + "shares of the trace, down to \(visible)."),
         panels: [spectra], size: .init(width: 360, height: 260),
         legend: .below),

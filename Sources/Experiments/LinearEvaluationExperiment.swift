@@ -61,10 +61,7 @@ public struct LinearEvaluationExperiment: Sendable, Equatable {
 extension LinearEvaluationExperiment: SeedExperiment {
   /// Reads an experiment; every key that is not understood is an error.
   public init(reader: ConfigurationReader) throws {
-    _ = try reader["kind"]?.choice(of: Experiment.Kind.self)
-    name = try reader.folderName("name")
-    title = try reader["title"]?.string() ?? name
-    seeds = try reader.seeds("seeds", default: 10)
+    (name, title, seeds) = try reader.head(seeds: 10)
     data = try DataSettings(reader: reader["data"])
     let part = try reader["encoder"]
     encoder =

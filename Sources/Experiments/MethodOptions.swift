@@ -93,6 +93,17 @@ extension ConfigurationValue {
   }
 }
 
+extension ConfigurationDocument {
+  /// Puts what an option's text stands for at the option's key.
+  ///
+  /// - Throws: `ConfigurationError`, as `set(_:to:option:)` does.
+  public mutating func set(_ option: MethodOption, to text: String) throws {
+    try set(
+      option.path, to: option.value(of: text),
+      option: "--\(option.rawValue) \(text)")
+  }
+}
+
 /// One method with its teacher, written as options in place of a file.
 ///
 /// It becomes a configuration document, so that all rules about its values are
@@ -131,8 +142,7 @@ public struct MethodOptions: Sendable {
       case .filter: try check(filter: text)
       default: break
       }
-      try document.set(
-        option.path, to: option.value(of: text), option: words(option))
+      try document.set(option, to: text)
     }
     return document
   }

@@ -81,7 +81,8 @@ struct ModelRun: Sendable {
     let plan = task(0).plan
     return ModelOutcome(
       networks: try (0..<model.count).map {
-        try experiment.readNetwork(folder.networkFile($0), for: images)
+        try images.readNetwork(
+          folder.networkFile($0), activation: experiment.network.activation)
       },
       trace: try folder.readTrace(
         stepCount: plan.guidedSteps(

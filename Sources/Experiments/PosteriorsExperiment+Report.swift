@@ -89,21 +89,10 @@ extension PosteriorsExperiment {
   }
 
   func claims(_ report: SeedReport<Self>) throws -> [Claim] {
-    try expectations.map { expectation in
-      let (name, factor) = (expectation.measure.rawValue, expectation.factor)
-      let second = try column(name, expectation.second, report)
-      let scaled =
-        factor == 1
-        ? expectation.second
-        : "\(ConfigurationValue.numberText(factor))·\(expectation.second)"
-      return Claim(
-        problem: "posteriors",
-        statement: "\(name): \(expectation.first) − \(scaled)",
-        source: "named in advance",
-        comparison: PairedComparison(
-          try column(name, expectation.first, report),
-          minus: second.map { factor * $0 }),
-        expectsPositive: expectation.isPositive)
+    try expectations.map {
+      try $0.claim(about: "posteriors") {
+        try column($0.rawValue, $1, report)
+      }
     }
   }
 
@@ -137,9 +126,9 @@ extension PosteriorsExperiment {
           + "networks trained on D and on D and the failures. “retrained” are "
           + "\(references) more such pairs: the noise of the reference. "
           + "“-mode” is r̃ at the modes alone. Right: share of flipped labels "
-          + "among the \(ConfigurationValue.numberText(100 * inspected)) % of "
+          + "among the \(ConfigurationValue.wordText(100 * inspected)) % of "
           + "highest r̂; "
-          + "\(ConfigurationValue.numberText(100 * flipped)) % are flipped."),
+          + "\(ConfigurationValue.wordText(100 * flipped)) % are flipped."),
       panels: [
         Panel(
           x: Axis("rank correlation with the reference"), y: Axis(""),

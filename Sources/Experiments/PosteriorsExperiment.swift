@@ -37,16 +37,6 @@ public struct PosteriorsExperiment: Sendable, Equatable {
     case precision
   }
 
-  /// A difference whose sign was named before it was measured.
-  struct Expectation: Sendable, Equatable {
-    var measure: Measure
-    var first: String
-    var second: String
-    /// What the second is multiplied by.
-    var factor: Double
-    var isPositive: Bool
-  }
-
   /// Name of the experiment, usable as a folder's name.
   public var name: String
   /// One line about it, for tables and figures.
@@ -85,7 +75,7 @@ public struct PosteriorsExperiment: Sendable, Equatable {
   /// Deviations that SWAG keeps.
   public var swagRank: Int
   /// What is expected.
-  var expectations: [Expectation]
+  var expectations: [NamedDifference<Measure>]
 
   /// The rows of its tables, in order: `-mode` is r̃ at the modes of a Laplace
   /// posterior, `retrained` a second reference.
@@ -122,10 +112,7 @@ public struct PosteriorsExperiment: Sendable, Equatable {
 extension PosteriorsExperiment: SeedExperiment {
   /// Reads an experiment; every key that is not understood is an error.
   public init(reader: ConfigurationReader) throws {
-    _ = try reader["kind"]?.choice(of: Experiment.Kind.self)
-    name = try reader.folderName("name")
-    title = try reader["title"]?.string() ?? name
-    seeds = try reader.seeds("seeds", default: 5)
+    (name, title, seeds) = try reader.head(seeds: 5)
     data = try DataSettings(reader: reader["data"])
     recipe = try NetworkRecipe(reader: reader)
     let settings = try reader["posteriors"]
@@ -164,24 +151,8 @@ extension PosteriorsExperiment: SeedExperiment {
     }
     expectations =
       try reader["claims"]?.elements().map {
-        try expectation(reader: $0)
+        try NamedDifference(reader: $0, rows: rows)
       } ?? []
-  }
-
-  private func expectation(reader: ConfigurationReader) throws -> Expectation {
-    func row(_ key: String) throws -> String {
-      let found = try reader.string(key)
-      guard rows.contains(found) else {
-        throw try reader.required(key).error(
-          "expected one of \(rows.joined(separator: ", ")), found \(found)")
-      }
-      return found
-    }
-    return Expectation(
-      measure: try reader.choice("measure"), first: try row("first"),
-      second: try row("second"),
-      factor: try reader.double("factor", in: .positive, default: 1),
-      isPositive: try reader.bool("positive", default: true))
   }
 
   /// The experiment with every default written out.
@@ -204,14 +175,7 @@ extension PosteriorsExperiment: SeedExperiment {
         "tail-epochs": .int(tailEpochs), "tail-rate": .double(tailRate),
         "swag-rank": .int(swagRank),
       ],
-      "claims": .list(
-        expectations.map {
-          [
-            "measure": .string($0.measure.rawValue),
-            "first": .string($0.first), "second": .string($0.second),
-            "factor": .double($0.factor), "positive": .bool($0.isPositive),
-          ]
-        }),
+      "claims": .list(expectations.map(\.value)),
     ]
   }
 

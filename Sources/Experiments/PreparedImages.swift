@@ -1,5 +1,8 @@
 import ImageData
+import ImageTrain
+import Networks
 import Randomness
+import VectorMath
 
 /// The images of an experiment, cut as its settings ask.
 struct PreparedImages: Sendable {
@@ -9,7 +12,7 @@ struct PreparedImages: Sendable {
   let train: ImageSet
   let validation: ImageSet?
   let holdout: ImageSet?
-  let test: ImageSet
+  var test: ImageSet
   let standardisation: Standardisation?
 
   /// Loads the data set and cuts it, class by class, by the data's own seed.
@@ -76,6 +79,33 @@ struct PreparedImages: Sendable {
     test = dataset.test
     standardisation =
       settings.standardise ? Standardisation(of: train) : nil
+  }
+}
+
+extension PreparedImages {
+  /// Some of the images as networks see them.
+  func labelled(_ set: ImageSet) -> LabelledImages<Double> {
+    LabelledImages(
+      pixels: standardisation?.applied(to: set) ?? set.scaled(),
+      labels: set.labels, classCount: train.classNames.count)
+  }
+
+  /// Reads a network that takes the images.
+  ///
+  /// - Throws: `FileError`, `ExperimentError.networkShape`.
+  func readNetwork(
+    _ file: String, activation: Activation
+  ) throws -> DenseNetwork<Double> {
+    let network = try NetworkFile.read(file, activation: activation)
+    let (inputs, outputs) = (train.shape.valueCount, train.classNames.count)
+    guard
+      network.shape.inputSize == inputs, network.shape.classCount == outputs
+    else {
+      throw ExperimentError.networkShape(
+        file: file, expected: "\(inputs) inputs and \(outputs) outputs",
+        found: "\(network.shape.inputSize) and \(network.shape.classCount)")
+    }
+    return network
   }
 }
 

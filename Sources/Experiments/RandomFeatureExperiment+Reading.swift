@@ -12,10 +12,7 @@ func power(_ x: Double, _ exponent: Double) -> Double {
 extension RandomFeatureExperiment {
   /// Reads an experiment; every key that is not understood is an error.
   public init(reader: ConfigurationReader) throws {
-    _ = try reader["kind"]?.choice(of: Experiment.Kind.self)
-    name = try reader.folderName("name")
-    title = try reader["title"]?.string() ?? name
-    seeds = try reader.seeds("seeds", default: 20)
+    (name, title, seeds) = try reader.head(seeds: 20)
     let mixing = try reader["mixing"]
     pairs = try Self.pairs(mixing?["pairs"])
     law = try Self.law(mixing)

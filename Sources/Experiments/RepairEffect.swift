@@ -60,10 +60,10 @@ struct RepairEffect: Sendable, Equatable {
   }
 
   var value: ConfigurationValue {
-    var value: ConfigurationValue = [
-      "success": success.value, "damage": damage.value,
-      "accuracy": accuracy.value,
-    ]
+    var value: ConfigurationValue = ["success": success.value]
+    // A share of no samples is none.
+    if damage.total > 0 { value["damage"] = damage.value }
+    value["accuracy"] = accuracy.value
     if others.total > 0 { value["others"] = others.value }
     return value
   }

@@ -132,17 +132,30 @@ struct SeedReport<Study: SeedExperiment>: RunReport {
 
   /// A column of a table in the rows that meet a condition on their cells, row
   /// by row, with the values of all seeds.
+  ///
+  /// - Throws: `FileError` where a seed has no such row, or another number of
+  ///   them than the first.
   func rows(
     _ column: String, of name: String, where cells: [String: String] = [:]
   ) throws -> [[Double]] {
-    let columns = try tables(name).map { table in
+    var columns: [[Double]] = []
+    for table in try tables(name) {
       let conditions = try cells.map { (try table.texts($0.key), $0.value) }
-      return try table.numbers(column).enumerated().filter { row, _ in
+      let found = try table.numbers(column).enumerated().filter { row, _ in
         conditions.allSatisfy { $0.0[row] == $0.1 }
       }.map(\.element)
+      guard !found.isEmpty, found.count == columns.first?.count ?? found.count
+      else {
+        let rows = cells.sorted { $0.key < $1.key }
+          .map { " of \($0.key) '\($0.value)'" }.joined()
+        throw FileError.malformed(
+          file: table.file,
+          expected: "as many rows\(rows) for every seed, and at least one",
+          found: "\(found.count)")
+      }
+      columns.append(found)
     }
-    let count = columns.map(\.count).min() ?? 0
-    return (0..<count).map { row in columns.map { $0[row] } }
+    return columns[0].indices.map { row in columns.map { $0[row] } }
   }
 
   private func correctedClaims() throws -> [Claim] {

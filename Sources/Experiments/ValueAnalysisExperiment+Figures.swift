@@ -11,7 +11,7 @@ extension ValueAnalysisExperiment {
   }
 
   private var drawn: String {
-    "\(samples) mixed samples of \(data.source.description), λ uniform in 0…1"
+    "\(samples) mixed samples of \(data.source.name), λ uniform in 0…1"
   }
 
   /// The slides' figure: quantiles of λ and of EL2N in the ends and centres.
@@ -39,7 +39,7 @@ extension ValueAnalysisExperiment {
       caption: report.caption(
         "Quantiles within the \(tail) mixed samples of lowest and highest r̂, "
           + "the \(tail) nearest to 0 on either side, and all \(samples) "
-          + "(of \(data.source.description), λ uniform in 0…1): the weight of "
+          + "(of \(data.source.name), λ uniform in 0…1): the weight of "
           + "the source with the higher EL2N, and EL2N of both sources, a mean "
           + "over \(scoreRuns) networks at epoch \(scoreEpoch)."),
       panels: [

@@ -63,10 +63,7 @@ public struct ValueAnalysisExperiment: Sendable, Equatable {
 extension ValueAnalysisExperiment: SeedExperiment {
   /// Reads an experiment; every key that is not understood is an error.
   public init(reader: ConfigurationReader) throws {
-    _ = try reader["kind"]?.choice(of: Experiment.Kind.self)
-    name = try reader.folderName("name")
-    title = try reader["title"]?.string() ?? name
-    seeds = try reader.seeds("seeds", default: 5)
+    (name, title, seeds) = try reader.head(seeds: 5)
     data = try DataSettings(reader: reader["data"])
     network = try NetworkSettings(reader: reader["network"])
     if network.hidden.isEmpty {

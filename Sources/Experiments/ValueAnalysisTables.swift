@@ -57,15 +57,12 @@ struct ValueAnalysisTables {
   ])
   private var peaks = CSVTable(header: ["source", "innerPeaks"])
 
-  init(
-    samples: MixedSamples, scores: (single: [Double], mixed: [Double]),
-    tail: Int
-  ) {
+  init(samples: MixedSamples, scores: EarlyScores, tail: Int) {
     self.samples = samples
     self.tail = tail
-    first = samples.first.map { scores.single[Int($0)] }
-    second = samples.second.map { scores.single[Int($0)] }
-    mixed = scores.mixed
+    first = samples.first.map { scores.errors[Int($0)] }
+    second = samples.second.map { scores.errors[Int($0)] }
+    mixed = scores.mixedErrors
   }
 
   /// A student's course under a teacher, and the teacher's own quality.

@@ -27,13 +27,8 @@ struct ValueAnalysisTrial {
     self.material = material
     self.seed = seed
     self.cancellation = cancellation
-    func labelled(_ set: ImageSet) -> LabelledImages<Double> {
-      LabelledImages(
-        pixels: material.standardisation?.applied(to: set) ?? set.scaled(),
-        labels: set.labels, classCount: material.train.classNames.count)
-    }
-    train = labelled(material.train)
-    test = labelled(material.test)
+    train = material.labelled(material.train)
+    test = material.labelled(material.test)
     samples = Self.draw(
       experiment.samples, of: material.train.count, seed: seed)
   }
@@ -157,33 +152,17 @@ struct ValueAnalysisTrial {
 
   /// EL2N of the training images and of the mixed samples, means over plainly
   /// trained networks at an early epoch.
-  private func earlyScores() throws -> (single: [Double], mixed: [Double]) {
+  private func earlyScores() throws -> EarlyScores {
     var plan = experiment.plan
     plan.objective = .plain
     let recipe = NetworkRecipe(settings: experiment.network, plan: plan)
-    let alone = MixedSamples(unmixed: (0..<Int32(train.count)).map { $0 })
-    var single = [Double](repeating: 0, count: train.count)
-    var mixed = [Double](repeating: 0, count: samples.count)
-    for run in 0..<experiment.scoreRuns {
-      let early = try recipe.trained(
-        on: train, seed: seed, scope: "score-\(run)",
+    return try EarlyScores(
+      of: train, mixed: samples, networkCount: experiment.scoreRuns, team: team
+    ) {
+      try recipe.trained(
+        on: train, seed: seed, scope: "score-\($0)",
         epochs: experiment.scoreEpoch, cancellation: cancellation)
-      let predictor = DenseNetworkPredictor(
-        network: early, images: train.pixels, team: team)
-      func add(_ samples: MixedSamples, to sums: inout [Double]) {
-        let norms = errorNorms(
-          logProbabilities: predictor.logProbabilities(of: samples),
-          first: samples.first.map { train.labels[Int($0)] },
-          second: samples.second.map { train.labels[Int($0)] },
-          weights: samples.weights, classCount: train.classCount)
-        for s in norms.indices {
-          sums[s] += norms[s] / Double(experiment.scoreRuns)
-        }
-      }
-      add(alone, to: &single)
-      add(samples, to: &mixed)
     }
-    return (single, mixed)
   }
 
   /// r̂ of the pairs in Bayesian linear regression of one-hot labels on
@@ -223,17 +202,5 @@ struct ValueAnalysisTrial {
       }
     }
     return PairValues(quadratics: sums)
-  }
-}
-
-extension LogProbabilityPredictor<Double> {
-  /// log p of all mixed samples, [n, K], row-major.
-  func logProbabilities(of samples: MixedSamples) -> [Double] {
-    let count = samples.count * classCount
-    return [Double](unsafeUninitializedCapacity: count) { out, filled in
-      filled = count
-      guard let out = out.baseAddress else { return }
-      logProbabilities(of: samples, in: 0..<samples.count, into: out)
-    }
   }
 }

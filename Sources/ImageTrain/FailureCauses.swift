@@ -34,7 +34,7 @@ public struct FailureCauses: Sendable {
   ///   - failures: F.
   ///   - steps: Most steps of EWC influence; steps of fine-tuning.
   ///   - learningRate: Of fine-tuning, on the mean loss.
-  /// - Throws: `TrainingError.diverged` by fine-tuning.
+  /// - Throws: `TrainingError` by fine-tuning whose steps are too long.
   public init(
     _ influence: FailureInfluence, posterior: WeightConsolidation,
     training: LikelihoodDerivatives, failures: LikelihoodDerivatives,
@@ -66,6 +66,15 @@ public struct FailureCauses: Sendable {
       while !trainer.isFinished { _ = try trainer.runEpoch() }
       moved = trainer.network
       ascent = nil
+      // Steps that are too long can leave finite weights of any size.
+      let losses = [posterior.network, moved].map {
+        -failures.logLikelihoods($0).reduce(0, +)
+          / Double(failures.images.count)
+      }
+      guard losses[1] <= losses[0] else {
+        throw .rose(
+          from: losses[0], to: losses[1], learningRate: learningRate)
+      }
     }
     values = zip(
       training.logLikelihoods(posterior.network),

@@ -1,6 +1,7 @@
 public import ArgumentParser
 import Experiments
 import Figures
+import ImageData
 public import ImageTrain
 import VectorMath
 
@@ -15,17 +16,22 @@ struct FailureOptions: ParsableArguments {
   @Option(help: "Activation between the layers.")
   var activation = Activation.relu
 
-  @Option(help: "Training images, .npy of shape [n, …].")
-  var images: String
+  @Option(help: "Data set, like digits or fashion-mnist:DIR.")
+  var data: String?
+
+  @OptionGroup var subset: SubsetOptions
+
+  @Option(help: "In its place: training images, .npy of shape [n, …].")
+  var images: String?
 
   @Option(help: "Training labels, .npy of shape [n], counted from 0.")
-  var labels: String
+  var labels: String?
 
   @Option(help: "Test images, .npy of shape [m, …].")
-  var testImages: String
+  var testImages: String?
 
   @Option(help: "Test labels, .npy of shape [m].")
-  var testLabels: String
+  var testLabels: String?
 
   @Option(
     parsing: .unconditional,
@@ -56,6 +62,16 @@ struct FailureOptions: ParsableArguments {
   @OptionGroup var threads: ThreadOptions
 
   func validate() throws {
+    let files = [images, labels, testImages, testLabels]
+    guard
+      data == nil
+        ? files.allSatisfy({ $0 != nil }) && subset.given.isEmpty
+        : files.allSatisfy({ $0 == nil })
+    else {
+      throw ValidationError(
+        "Give either --data, with its shares, or --images, --labels, "
+          + "--test-images and --test-labels.")
+    }
     guard failures == nil || (failureClass == nil && takenFor == nil) else {
       throw ValidationError("Give --failures or --failure-class, not both.")
     }
@@ -77,7 +93,22 @@ struct FailureOptions: ParsableArguments {
     }
   }
 
-  var inputs: FailureInputs {
+  private func samples() throws -> FailureInputs.Samples {
+    if let data {
+      var document = ConfigurationDocument(command: "--data")
+      try document.set(.data, to: data)
+      try subset.add(to: &document)
+      return .dataset(try DataSelection(document))
+    }
+    guard let images, let labels, let testImages, let testLabels else {
+      preconditionFailure("one of both is given")
+    }
+    return .arrays(
+      images: images, labels: labels, testImages: testImages,
+      testLabels: testLabels)
+  }
+
+  func inputs() throws -> FailureInputs {
     let selection: FailureSelection =
       switch (failureClass, takenFor) {
       case (let label?, let other?):
@@ -86,8 +117,7 @@ struct FailureOptions: ParsableArguments {
       default: .wrong
       }
     return FailureInputs(
-      network: network, activation: activation, images: images,
-      labels: labels, testImages: testImages, testLabels: testLabels,
+      network: network, activation: activation, samples: try samples(),
       failures: selection, failureList: failures, damping: damping,
       steps: steps, seed: seed, threads: threads.threads)
   }
@@ -95,7 +125,7 @@ struct FailureOptions: ParsableArguments {
 
 struct Causes: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Training samples that made a network fail, from array files.",
+    abstract: "Training samples that made a network fail.",
     discussion: """
       r̃(z) = log p(z|θ̂) − log p(z|θ̂*) for every training sample z, where θ̂* is \
       the network moved toward half of its failures on the test samples (Tanno \
@@ -103,6 +133,9 @@ struct Causes: ParsableCommand {
       penalised likelihood, or where the ascent ends, as it may at a kink of \
       ReLU; stderr tells. r̃ > 0: a cause of failure. The other half \
       of the failures is set apart for 'mixlab repair' with the same --seed.
+
+      The samples are a data set, cut and scaled as for the network's training \
+      (\(ImageDataSource.forms.joined(separator: ", "))), or array files.
 
       Writes values.npy [n], causes.csv, queries.npy, holdout.npy, the figure \
       sheet (square images) and result.json.
@@ -112,6 +145,10 @@ struct Causes: ParsableCommand {
 
   @Option(help: "How the network is moved toward the failures.")
   var influence = FailureInfluence.ewc
+
+  @Option(
+    parsing: .unconditional, help: "Learning rate of --influence fine-tuning.")
+  var learningRate = 0.01
 
   @Option(
     parsing: .unconditional, help: "List the causes above this value.")
@@ -137,6 +174,9 @@ struct Causes: ParsableCommand {
       throw ValidationError(
         "--above takes a number, --top at least 1, --share 0 to 1.")
     }
+    guard learningRate > 0, learningRate.isFinite else {
+      throw ValidationError("--learning-rate takes a positive number.")
+    }
   }
 
   func run() throws {
@@ -145,7 +185,8 @@ struct Causes: ParsableCommand {
         .above(above ?? 0)
       }
     try ArrayCauses(
-      inputs: options.inputs, influence: influence, selection: selection
+      inputs: options.inputs(), influence: influence, selection: selection,
+      learningRate: learningRate
     ).run(
       output: output.output, overwrite: output.overwrite,
       formats: [.svg, .pdf, .png], note: complain)

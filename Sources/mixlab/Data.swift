@@ -109,26 +109,7 @@ extension Data {
     @Argument(help: "The data set, like digits or mnist:DIR.")
     var source: String
 
-    @Option(
-      parsing: .unconditional,
-      help: "Share of the training images that is used.")
-    var fraction = "1"
-
-    @Option(
-      parsing: .unconditional,
-      help: "Share of these set apart to choose runs with.")
-    var validation = "0"
-
-    @Option(
-      parsing: .unconditional,
-      help: "Share of all training images kept for holdout teachers.")
-    var holdout = "0"
-
-    @Flag(help: "Standardise each channel by the training images.")
-    var standardise = false
-
-    @Option(parsing: .unconditional, help: "Seed of the subsets.")
-    var dataSeed = "0"
+    @OptionGroup var subset: SubsetOptions
 
     @Option(help: "train, validation, holdout or test.")
     var part = ImagePart.train
@@ -137,18 +118,9 @@ extension Data {
 
     func run() throws {
       var document = ConfigurationDocument(command: "export")
-      for (path, option, text) in [
-        ("fraction", "--fraction", fraction),
-        ("validation", "--validation", validation),
-        ("holdout", "--holdout", holdout), ("seed", "--data-seed", dataSeed),
-      ] {
-        try document.set(
-          "data.\(path)", to: .init(option: text), option: "\(option) \(text)")
-      }
       try document.set(
         "data.source", to: .string(source), option: source)
-      try document.set(
-        "data.standardise", to: .bool(standardise), option: "--standardise")
+      try subset.add(to: &document)
       try ImageExport(document: document, part: part).run(
         output: output.output, overwrite: output.overwrite)
     }

@@ -32,12 +32,13 @@ struct Repair: ParsableCommand {
   @Option(help: "How the causes are taken out.")
   var deletion = CauseDeletion.ewc
 
-  @Option(parsing: .unconditional, help: "Epochs of fine-tuning or retraining.")
+  @Option(
+    parsing: .unconditional, help: "Epochs of fine-tuning or retraining.")
   var epochs = 30
 
   @Option(
-    parsing: .unconditional, help: "Learning rate of fine-tuning or retraining."
-  )
+    parsing: .unconditional,
+    help: "Learning rate of fine-tuning or retraining.")
   var learningRate = 0.01
 
   @Option(
@@ -58,7 +59,7 @@ struct Repair: ParsableCommand {
 
   func run() throws {
     let (table, notes) = try ArrayRepair(
-      inputs: options.inputs, causes: causes, deletion: deletion,
+      inputs: options.inputs(), causes: causes, deletion: deletion,
       epochs: epochs, learningRate: learningRate, batchSize: batchSize
     ).run(output: output.output, overwrite: output.overwrite)
     print(table, terminator: "")

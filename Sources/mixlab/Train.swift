@@ -31,26 +31,7 @@ struct Train: ParsableCommand {
   @Option(help: "Data set, like fashion-mnist:DIR (default: digits).")
   var data: String?
 
-  @Option(
-    parsing: .unconditional,
-    help: "Share of the training images that is used (default: 1).")
-  var fraction: String?
-
-  @Option(
-    parsing: .unconditional,
-    help: "Share of these set apart to choose runs (default: 0).")
-  var validation: String?
-
-  @Option(
-    parsing: .unconditional,
-    help: "Share kept for a holdout teacher (default: 0).")
-  var holdout: String?
-
-  @Flag(help: "Standardise each channel by the training images.")
-  var standardise = false
-
-  @Option(parsing: .unconditional, help: "Seed of the subsets (default: 0).")
-  var dataSeed: String?
+  @OptionGroup var subset: SubsetOptions
 
   @Option(
     parsing: .unconditional,
@@ -265,7 +246,10 @@ struct Train: ParsableCommand {
 
   func run() throws {
     let document = try MethodOptions(
-      given.compactMap { option, text in text.map { (option, $0) } }
+      subset.given
+        + given.compactMap { option, text in
+          text.map { (option, $0) }
+        }
     ).document()
     try options.perform(document, command: "train")
   }
@@ -273,10 +257,7 @@ struct Train: ParsableCommand {
   private var given: [(option: MethodOption, text: String?)] {
     func flag(_ isSet: Bool) -> String? { isSet ? "true" : nil }
     return [
-      (.data, data), (.fraction, fraction), (.validation, validation),
-      (.holdout, holdout), (.standardise, flag(standardise)),
-      (.dataSeed, dataSeed),
-      (.hidden, hidden), (.activation, activation),
+      (.data, data), (.hidden, hidden), (.activation, activation),
       (.initialization, initialization), (.precision, precision),
       (.method, method), (.weight, weight), (.form, form),
       (.surrogate, surrogate), (.variant, variant),

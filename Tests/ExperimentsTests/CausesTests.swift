@@ -198,6 +198,28 @@ struct CausesTests {
     #expect(try failures(.wrong).others.isEmpty)
   }
 
+  @Test("Success is of the holdout, damage of samples that were right")
+  func effects() throws {
+    let set = try failures(.wrong)
+    func effect(_ changed: [Int], to label: (Int) -> Int32) -> RepairEffect {
+      var now = predicted
+      for index in changed { now[index] = label(index) }
+      return RepairEffect(set, predicted: now, labels: labels)
+    }
+    // Queries have found the causes, and count nowhere.
+    let queries = effect(set.queries) { labels[$0] }
+    #expect(queries == effect([]) { labels[$0] })
+    #expect(queries.success == Proportion(count: 0, total: 5))
+    #expect(queries.accuracy == Proportion(count: 4, total: 9))
+    let holdout = effect(Array(set.holdout.prefix(2))) { labels[$0] }
+    #expect(holdout.success == Proportion(count: 2, total: 5))
+    #expect(holdout.damage == Proportion(count: 0, total: 4))
+    #expect(holdout.accuracy == Proportion(count: 6, total: 9))
+    let right = effect([9, 10, 11]) { _ in 0 }
+    #expect(right.damage == Proportion(count: 3, total: 4))
+    #expect(right.accuracy == Proportion(count: 1, total: 9))
+  }
+
   // MARK: - Commands
 
   struct Files {

@@ -163,7 +163,7 @@ struct CommandLineTests {
       (["data", "info", "nope"], 64, "no data set 'nope'; there are digits,"),
       (
         ["data", "export", "digits", "--output", "x", "--part", "holdout"], 64,
-        "--holdout 0: there is no holdout part"
+        "no holdout part of a share of 0; ask for one with --holdout"
       ),
       (["data", "fetch", "fashion-mnist", "/dev/null/x"], 73, "/dev/null/x"),
       (

@@ -1,6 +1,7 @@
 import ArrayFiles
 import Foundation
 import ImageTrain
+import Randomness
 import Testing
 
 @testable import Experiments
@@ -63,6 +64,45 @@ struct RepairTests {
     #expect(
       try NPY.readIndices(files.folder.path("causes/queries.npy"), below: 60)
         != halves[0])
+  }
+
+  /// Gives failures of one half the pixels of the first of their class there,
+  /// which leaves all of them wrong: the split stays as it is.
+  private func collapse(_ half: String) throws {
+    let indices = try NPY.readIndices(
+      files.folder.path("causes/\(half).npy"), below: 60)
+    let (images, labels) = (
+      files.folder.path("test-x.npy"), files.folder.path("test-y.npy")
+    )
+    var pixels = try NPY.readNumbers(images, shape: [60, 4]).values
+    let classes = try NPY.readIntegers(labels, shape: [60]).values
+    for index in indices {
+      let first = try #require(
+        indices.first { classes[$0] == classes[index] })
+      for k in 0..<4 { pixels[4 * index + k] = pixels[4 * first + k] }
+    }
+    try NPY.write(shape: [60, 4], values: pixels, to: images)
+  }
+
+  @Test("Nothing that is found or repaired depends on the holdout's images")
+  func leaks() throws {
+    func results() throws -> [Data?] {
+      #expect(try find(["--share", "0.1", "--overwrite"]).status == 0)
+      #expect(try repair(["--causes", causes, "--overwrite"]).status == 0)
+      return [
+        "causes/queries.npy", "causes/holdout.npy", "causes/values.npy",
+        "causes/causes.csv", "repaired/network.npz",
+      ].map { FileManager.default.contents(atPath: files.folder.path($0)) }
+    }
+    let first = try results()
+    try collapse("holdout")
+    let second = try results()
+    #expect(second == first)
+    // The queries', which leave the split too, move all the rest.
+    try collapse("queries")
+    let third = try results()
+    #expect(third[..<2] == first[..<2])
+    #expect(zip(third, first).dropFirst(2).allSatisfy { $0 != $1 })
   }
 
   @Test("Training without the causes stands beside training with them")
@@ -155,5 +195,79 @@ struct RepairTests {
       #expect(full.status == 73, "\(full.errors)")
       #expect(!full.errors.contains("--resume"))
     }
+  }
+
+  @Test("A data set is what its exported arrays are")
+  func dataset() throws {
+    let folder = files.folder
+    var stream = RandomStream(rootSeed: 5, name: "network")
+    try NPZ.write(
+      [
+        .init(
+          "0.weight",
+          ShapedArray(shape: [10, 64], values: stream.normals(count: 640)))
+      ], to: folder.path("digits.npz"))
+    let subset = ["--fraction", "0.1", "--standardise", "--data-seed", "3"]
+    for part in ["train", "test"] {
+      let exported = try MixlabCommand.run(
+        ["data", "export", "digits", "--part", part, "--output"]
+          + [folder.path(part)] + subset)
+      #expect(exported.status == 0, "\(exported.errors)")
+    }
+    let network = ["--network", folder.path("digits.npz")]
+    let arrays = [
+      ("images", "train/images"), ("labels", "train/labels"),
+      ("test-images", "test/images"), ("test-labels", "test/labels"),
+    ].flatMap { ["--" + $0, folder.path($1 + ".npy")] }
+    for (name, samples) in [
+      ("arrays", arrays), ("dataset", ["--data", "digits"] + subset),
+    ] {
+      let found = try MixlabCommand.run(
+        ["causes", "--share", "0.1", "--output", folder.path(name + "-causes")]
+          + network + samples)
+      #expect(found.status == 0, "\(found.errors)")
+      let repaired = try MixlabCommand.run(
+        ["repair", "--causes", folder.path(name + "-causes/causes.csv")]
+          + ["--output", folder.path(name + "-repaired")] + network + samples)
+      #expect(repaired.status == 0, "\(repaired.errors)")
+    }
+    for name in [
+      "causes/values.npy", "causes/causes.csv", "causes/holdout.npy",
+      "repaired/network.npz", "repaired/effect.csv",
+    ] {
+      let bytes = FileManager.default.contents(
+        atPath: folder.path("dataset-" + name))
+      #expect(bytes != nil, "\(name)")
+      #expect(
+        bytes
+          == FileManager.default.contents(
+            atPath: folder.path("arrays-" + name)), "\(name)")
+    }
+    let result = try JSONDocument(
+      file: folder.path("dataset-causes/result.json")
+    ).value["configuration"]
+    #expect(result?["data"]?["fraction"] == .double(0.1))
+    #expect(result?["images"] == nil)
+    for (samples, status, reason) in [
+      (["--data", "digits"] + arrays, 64, "Give either --data"),
+      (arrays + ["--fraction", "0.5"], 64, "Give either --data"),
+      ([], 64, "Give either --data"),
+      (["--data", "digits", "--fraction", "0"], 64, "--fraction 0"),
+      (["--data", "digits", "--fraction", "1e-6"], 64, "--fraction 1e-6"),
+      (["--data", "digit"], 64, "the nearest is 'digits'"),
+      (["--data", "mnist:" + folder.path("none")], 66, "none"),
+    ] {
+      let found = try MixlabCommand.run(
+        ["causes", "--output", folder.path("out")] + network + samples)
+      #expect(found.status == Int32(status), "\(found.errors)")
+      #expect(found.errors.contains(reason), "\(found.errors)")
+      #expect(!exists("out"))
+    }
+    let narrow = try MixlabCommand.run([
+      "causes", "--output", folder.path("out"), "--network",
+      folder.path("net.npz"), "--data", "digits",
+    ])
+    #expect(narrow.status == 65)
+    #expect(narrow.errors.contains("expected a network of 64 inputs"))
   }
 }
