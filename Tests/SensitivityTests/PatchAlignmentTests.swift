@@ -109,6 +109,47 @@ struct PatchAlignmentTests {
     }
   }
 
+  @Test("Confident samples keep the digits of q, where p_y is 1 in doubles")
+  func confident() {
+    let network = PatchNetwork(classCount: 2, width: 2, weights: filters)
+    func logits(_ patches: Matrix<Double>) -> Matrix<Double> {
+      network.logits(
+        of: PatchData(patches: patches, patchCount: 2, labels: [0, 1, 0]))
+    }
+    // Degree 2: a length brings each difference of logits to 100.
+    let raw = logits(patches)
+    let long = Matrix(rowCount: 6, columnCount: 3) { row, c in
+      patches[row, c]
+        * (100 / abs(raw[row / 2, 0] - raw[row / 2, 1])).squareRoot()
+    }
+    let values = logits(long)
+    let labels = (0..<3).map { Int32(values[$0, 0] > values[$0, 1] ? 0 : 1) }
+    let mean = mean(long, 2)
+    let found = Alignment(
+      filters: filters, classCount: 2, patches: long, patchCount: 2,
+      labels: labels, mean: mean)
+    // F is quadratic: differences along x̄ − x have no truncation.
+    let (up, down) = (
+      logits(
+        Matrix(rowCount: 6, columnCount: 3) { mean[$0 % 2, $1] }),
+      logits(
+        Matrix(rowCount: 6, columnCount: 3) {
+          2 * long[$0, $1] - mean[$0 % 2, $1]
+        })
+    )
+    for i in 0..<3 {
+      let own = Int(labels[i])
+      let residual = Double.exp(values[i, 1 - own] - values[i, own])
+      let size = up.row(i).reduce(100) { max($0, $1) }
+      let derivative =
+        (up[i, 1 - own] - down[i, 1 - own] - up[i, own] + down[i, own]) / 2
+      // Logits of that size round in some 20 operations, p with them.
+      #expect(
+        abs(found.directionalDerivatives[i] / residual - derivative)
+          <= 64 * .ulpOfOne * size * (size + abs(derivative)))
+    }
+  }
+
   @Test("‖∇ₓℓ‖ is that of differences of the cross-entropy")
   func lossGradient() throws {
     let found = Alignment(
