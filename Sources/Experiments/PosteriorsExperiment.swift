@@ -118,7 +118,7 @@ extension PosteriorsExperiment: SeedExperiment {
     let settings = try reader["posteriors"]
     kinds =
       try settings?["kinds"]?.choices(count: .atLeast(1))
-      ?? PosteriorKind.allCases
+      ?? PosteriorKind.allCases.filter { $0 != .full }
     flipped = try settings?["flipped"]?.double(in: .within(1e-3...0.5)) ?? 0.1
     inspected =
       try settings?["inspected"]?.double(in: .within(1e-3...1)) ?? 0.1

@@ -17,6 +17,8 @@ extension Presets {
     data: {source: digits}
     network: {hidden: [16]}
     training: {epochs: 30, batch-size: 32}
+    posteriors:
+      kinds: [point, diagonal, kronecker, full, swag, ensemble]
     claims:
       - {measure: single, first: full, second: point}
       - {measure: single, first: kronecker, second: diagonal}

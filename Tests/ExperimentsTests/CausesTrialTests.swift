@@ -125,7 +125,8 @@ struct CausesTrialTests {
         training: {epochs: 8, batch-size: 32}
         posteriors:
           {mixed: 4, draws: 2, members: 2, references: 2, tail-epochs: 2,
-           swag-rank: 2, steps: 10}
+           swag-rank: 2, steps: 10,
+           kinds: [point, diagonal, kronecker, full, swag, ensemble]}
         """, name: "a.yaml"
     ).read(PosteriorsExperiment.init(reader:))
     let material = try experiment.load().material

@@ -11,7 +11,8 @@ private let smallPosteriors = """
   training: {epochs: 8, batch-size: 32}
   posteriors:
     {mixed: 40, draws: 4, members: 2, references: 3, tail-epochs: 3,
-     swag-rank: 2}
+     swag-rank: 2,
+     kinds: [point, diagonal, kronecker, full, swag, ensemble]}
   claims:
     - {measure: single, first: full, second: full-mode}
     - {measure: precision, first: loss, second: random, factor: 3}
