@@ -269,7 +269,8 @@ struct FeatureSearchReport: RunReport {
         "Geometric means over the classes of Σ_r⟨w_{k,r}, f⟩² at iteration "
           + "\(experiment.settings.iterations). Methods found by the search and "
           + "all methods of the slides on fresh seeds; the line joins those that "
-          + "no other one dominates; the filter all is mixup itself. Draws below half of the least common feature "
+          + "no other one dominates; the filter all is mixup itself. Draws "
+          + "below half of the least common feature "
           + "learning of these are named under the figure.",
         sampleCount: experiment.seeds.count,
         interval: "95 % t interval of the mean logarithm, rare feature"),
