@@ -114,6 +114,19 @@ struct FeatureSearchTests {
     }
   }
 
+  /// A loss of twice the weight is a step of twice the length.
+  @Test("No drawn method takes longer steps than another")
+  func weights() {
+    let drawn = (0..<200).map {
+      FeatureCandidate.drawn($0, iterations: 1000, seed: 5).method
+    }
+    for method in drawn {
+      #expect(
+        abs(method.plainWeight + method.mixedWeight - 1) <= .ulpOfOne)
+    }
+    #expect(drawn.contains { $0.plainWeight > 0 })
+  }
+
   @Test("Drawn methods do not depend on how many are drawn")
   func draws() throws {
     let some = (0..<200).map {

@@ -87,6 +87,21 @@ struct MethodTests {
     #expect(all.network == none.network)
   }
 
+  /// A teacher that is the student leaves r̂ at 0, which `high` drops.
+  @Test("A filter that keeps no pair leaves the weights and has no loss")
+  func keepingNone() throws {
+    for normalization in PairGuidance.Normalization.allCases {
+      let outcome = try run(
+        FeatureMethod.mixup(weight: 0.7).guided(
+          by: PairGuidance(filter: .high, normalization: normalization)),
+        teacher: problem.network)
+      #expect(outcome.records.count == 4)
+      #expect(outcome.records.allSatisfy { $0.keptShare == 0 })
+      #expect(outcome.records.allSatisfy { $0.loss.isNaN })
+      #expect(outcome.network == problem.network)
+    }
+  }
+
   @Test("`low` and `high` share out the pairs that the engine values")
   func lowAndHigh() throws {
     let teacher = try teacher

@@ -49,6 +49,22 @@ struct PlantedImageTests {
     #expect(abs(mean / (0.49 * 12) - 1) <= 0.2)
   }
 
+  /// Squares of 5 pixels have two places on an image: of one image they would
+  /// be the same every other time.
+  @Test("Each noise patch of a sample is of an image of its own")
+  func differentImages() throws {
+    let set = try generator(dimension: 25).generate(
+      40, on: images, side: 5, name: "train", seed: 2)
+    for sample in 0..<40 {
+      let noise = (0..<4).map { 4 * sample + $0 }
+        .filter { set.roles[$0] == .noise }
+      #expect(noise.count == 2)
+      #expect(
+        Array(set.data.patches.row(noise[0]))
+          != Array(set.data.patches.row(noise[1])))
+    }
+  }
+
   /// A patch cut at the same place of the same image is the same in both sets,
   /// and a set of a single noise patch is as good as any.
   @Test("Sets of one seed share centre and scale")

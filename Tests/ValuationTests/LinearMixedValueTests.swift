@@ -88,6 +88,27 @@ struct LinearMixedValueTests {
     }
   }
 
+  /// Fewer samples than features and a wide prior: leverages are 1 to within
+  /// 10⁻¹², and 1 − s by that difference would have no digit.
+  @Test(
+    "A mixture of a sample with itself is that sample, whatever its leverage")
+  func itself() throws {
+    var wide = LinearProblem.random(
+      samples: 5, features: 8, failures: 3, seed: 4)
+    wide.priorVariance = 1e12
+    let valuation = try wide.valuation()
+    for i in 0..<5 {
+      let alone = valuation.value(ofMixing: i, (i + 1) % 5, weight: 1)
+      #expect(valuation.before.margins[i] < 1e-10)
+      #expect(valuation.value(ofMixing: i, i, weight: 0.5) == alone)
+      let mixed = valuation.value(ofMixing: i, (i + 1) % 5, weight: 0.3)
+      guard case .defined = mixed.removal else {
+        Issue.record("r of a mixture is undefined at \(mixed.leverage)")
+        continue
+      }
+    }
+  }
+
   @Test("A training sample's r is its mixed r at λ = 1 and at λ = 0")
   func ends() throws {
     let valuation = try problem.valuation()
