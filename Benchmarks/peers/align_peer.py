@@ -1,9 +1,11 @@
 """α of MixupE's Eq. (6) for 10 classes x 10,000 images, ReLU.
 
-`--form factored` does what mixlab does: the logits' gradients are taken back
-to the first layer alone, their norms come through a triangular factor of
-W₁W₁ᵀ, and J(x̄ − x) is one forward product. `--form jacobian` is PyTorch's
-`vmap(jacrev(f))`. `--tuned` gives PyTorch MKL's AVX-512 kernels on AMD.
+`--form jacobian` forms all gradients of the logits, by `vmap(jacrev(f))` in
+PyTorch and JAX and layer by layer in NumPy; `--form layers` does the latter in
+PyTorch. `--form factored` does what mixlab does: the logits' gradients are
+taken back to the first layer alone, their norms come through a triangular
+factor of W₁W₁ᵀ, and J(x̄ − x) is one forward product. `--tuned` gives PyTorch
+MKL's AVX-512 kernels on AMD.
 
 `--verify` times nothing: it compares all forms and libraries with each other
 and, given `--mixlab PATH`, with `mixlab align` on the same arrays.
@@ -20,7 +22,7 @@ parser.add_argument("--threads", default=1, type=int)
 parser.add_argument(
     "--library", default="numpy", choices=("numpy", "jax", "pytorch"))
 parser.add_argument(
-    "--form", default="factored", choices=("factored", "jacobian"))
+    "--form", default="factored", choices=("factored", "jacobian", "layers"))
 parser.add_argument("--block", type=int, help="images at a time")
 parser.add_argument("--tuned", action="store_true")
 parser.add_argument("--verify", action="store_true")
@@ -44,7 +46,9 @@ VERIFIED_IMAGES = 100
 # README.md has the figures for others.
 BLOCKS = {
     ("numpy", "factored"): 200, ("pytorch", "factored"): 100,
-    ("jax", "factored"): 100, ("pytorch", "jacobian"): 500}
+    ("jax", "factored"): 100, ("pytorch", "jacobian"): 500,
+    ("pytorch", "layers"): 100, ("numpy", "jacobian"): 100,
+    ("jax", "jacobian"): 100}
 
 
 def problem(dtype, count):
@@ -59,29 +63,39 @@ def blocks(count, size):
     return [slice(k, min(k + size, count)) for k in range(0, count, size)]
 
 
-def numpy_factored(images, labels, layers, mean, size):
+def numpy_forms(images, labels, layers, mean, size, form):
     (w1, b1), (w2, b2), (w3, b3) = layers
     targets = np.eye(workload.CLASSES, dtype=images.dtype)[labels]
 
     def run():
-        factor = np.linalg.cholesky(w1 @ w1.T)
-        offset = w1 @ mean + b1
+        if form == "factored":
+            factor = np.linalg.cholesky(w1 @ w1.T)
+            offset = w1 @ mean + b1
         parts = []
         for rows in blocks(len(images), size):
-            towards = mean - images[rows]
-            t1 = towards @ w1.T
-            u1 = offset - t1
+            x = images[rows]
+            towards = mean - x
+            if form == "factored":
+                t1 = towards @ w1.T
+                u1 = offset - t1
+            else:
+                u1 = x @ w1.T + b1
             on1 = u1 > 0
             u2 = (u1 * on1) @ w2.T + b2
             on2 = u2 > 0
             f = (u2 * on2) @ w3.T + b3
-            change = (((t1 * on1) @ w2.T) * on2) @ w3.T
             p = np.exp(f - f.max(axis=1, keepdims=True))
             p /= p.sum(axis=1, keepdims=True)
             back = (on2[:, None, :] * w3).reshape(-1, w3.shape[1]) @ w2
             back = back.reshape(-1, len(w3), w2.shape[1])
             back *= on1[:, None, :]
-            image = back.reshape(-1, w2.shape[1]) @ factor
+            back = back.reshape(-1, w2.shape[1])
+            image = back @ (factor if form == "factored" else w1)
+            if form == "factored":
+                change = (((t1 * on1) @ w2.T) * on2) @ w3.T
+            else:
+                change = (image.reshape(len(x), len(w3), -1)
+                          @ towards[:, :, None])[:, :, 0]
             norms = np.sqrt(np.einsum("ij,ij->i", image, image))
             norms = norms.reshape(f.shape)
             distance = np.sqrt(np.einsum("ij,ij->i", towards, towards))
@@ -121,19 +135,28 @@ def pytorch_forms(images, labels, layers, mean, size, form):
         change = torch.einsum("ikd,id->ik", jacobian, towards)
         return f, change, torch.linalg.vector_norm(jacobian, dim=2)
 
-    def factored(towards, factor, offset):
-        t1 = towards @ w1.T
-        u1 = offset - t1
+    def through(u1):
+        """The logits, the ReLUs that are on, and the gradients at u1."""
         on1 = (u1 > 0).to(u1.dtype)
         u2 = torch.addmm(b2, u1 * on1, w2.T)
         on2 = (u2 > 0).to(u1.dtype)
         f = torch.addmm(b3, u2 * on2, w3.T)
-        change = (((t1 * on1) @ w2.T) * on2) @ w3.T
         back = (on2[:, None, :] * w3).flatten(0, 1) @ w2
         back = back.unflatten(0, (-1, len(w3))).mul_(on1[:, None, :])
-        image = back.flatten(0, 1) @ factor
-        norms = torch.linalg.vector_norm(image, dim=1).view_as(f)
+        return f, on1, on2, back.flatten(0, 1)
+
+    def factored(towards, factor, offset):
+        t1 = towards @ w1.T
+        f, on1, on2, back = through(offset - t1)
+        change = (((t1 * on1) @ w2.T) * on2) @ w3.T
+        norms = torch.linalg.vector_norm(back @ factor, dim=1).view_as(f)
         return f, change, norms
+
+    def by_layers(x, towards):
+        f, _, _, back = through(torch.addmm(b1, x, w1.T))
+        jacobian = (back @ w1).unflatten(0, (len(x), -1))
+        change = torch.bmm(jacobian, towards[:, :, None])[:, :, 0]
+        return f, change, torch.linalg.vector_norm(jacobian, dim=2)
 
     @torch.no_grad()
     def run():
@@ -146,6 +169,7 @@ def pytorch_forms(images, labels, layers, mean, size, form):
             towards = mean - x
             f, change, norms = (
                 factored(towards, factor, offset) if form == "factored"
+                else by_layers(x, towards) if form == "layers"
                 else jacobian(x, towards))
             terms = (torch.softmax(f, 1) - targets[rows]) * change
             distance = torch.linalg.vector_norm(towards, dim=1, keepdim=True)
@@ -155,7 +179,7 @@ def pytorch_forms(images, labels, layers, mean, size, form):
     return run
 
 
-def jax_factored(images, labels, layers, mean, size):
+def jax_forms(images, labels, layers, mean, size, form):
     import jax
 
     if images.dtype == np.float64:
@@ -172,8 +196,38 @@ def jax_factored(images, labels, layers, mean, size):
         jnp.asarray(mean),
         [(jnp.asarray(w), jnp.asarray(b)) for w, b in layers])
 
+    def logits(x, layers):
+        for weight, bias in layers[:-1]:
+            x = jax.nn.relu(weight @ x + bias)
+        return layers[-1][0] @ x + layers[-1][1]
+
+    def with_logits(x, layers):
+        f = logits(x, layers)
+        return f, f
+
     @jax.jit
-    def total(images, targets, mean, layers):
+    def jacobian(images, targets, mean, layers):
+        jacobians = jax.vmap(
+            jax.jacrev(with_logits, has_aux=True), in_axes=(0, None))
+
+        def block(part):
+            x, y = part
+            towards = mean - x
+            jacobian, f = jacobians(x, layers)
+            change = jnp.einsum("ikd,id->ik", jacobian, towards)
+            norms = jnp.sqrt((jacobian * jacobian).sum(axis=2))
+            distance = jnp.sqrt((towards * towards).sum(axis=1))
+            terms = (jax.nn.softmax(f, axis=1) - y) * change
+            return (
+                terms / (norms * distance[:, None]), norms, terms.sum(axis=1))
+
+        alpha, norms, q = jax.lax.map(block, (images, targets))
+        return (
+            alpha.reshape(count, -1), norms.reshape(count, -1),
+            q.reshape(count))
+
+    @jax.jit
+    def factored(images, targets, mean, layers):
         (w1, b1), (w2, b2), (w3, b3) = layers
         factor = jnp.linalg.cholesky(w1 @ w1.T)
         offset = w1 @ mean + b1
@@ -202,16 +256,14 @@ def jax_factored(images, labels, layers, mean, size):
             alpha.reshape(count, -1), norms.reshape(count, -1),
             q.reshape(count))
 
+    total = factored if form == "factored" else jacobian
     return lambda: [np.asarray(part) for part in total(*arguments)]
 
 
 def make(library, form, dtype, count, size):
     given = problem(dtype, count)
-    if library == "numpy":
-        return numpy_factored(*given, size)
-    if library == "jax":
-        return jax_factored(*given, size)
-    return pytorch_forms(*given, size, form)
+    forms = {"numpy": numpy_forms, "jax": jax_forms, "pytorch": pytorch_forms}
+    return forms[library](*given, size, form)
 
 
 def mixlab_align(command):

@@ -16,26 +16,36 @@ struct FlowAnalysis {
   /// of a decomposition.
   private static let threads = 2
 
+  /// From so many features on, the flow is computed without the eigenvectors of
+  /// K where that is all that is asked for.
+  private static let tridiagonalDimension = 256
+
   /// What was found.
   struct Result {
-    let flow: MixupFlow
     let parameters: Matrix<Double>
     let descent: Matrix<Double>?
+    let clean: [Double]
     let noise: [Double]
+    let limit: [Double]
+    let spectrum: [Double]
+    /// How the design was decomposed.
+    let route: String
+    let rank: Int
+    /// 2/μ₁; nil for a design of zeros.
+    let largestStableLearningRate: Double?
     let decomposeSeconds: Double
     let evaluateSeconds: Double
 
     private var arrays: [(name: String, shape: [Int], values: [Double])] {
-      let d = flow.design.featureDimension
-      let spectrum = flow.design.spectrum
+      let d = clean.count
       return [("theta.npy", [parameters.rowCount, d], parameters.elements)]
         + (descent.map {
           [("theta-steps.npy", [$0.rowCount, d], $0.elements)]
         } ?? [])
         + [
-          ("theta-star.npy", [d], flow.cleanSolution),
+          ("theta-star.npy", [d], clean),
           ("theta-noise.npy", [d], noise),
-          ("theta-limit.npy", [d], flow.limit),
+          ("theta-limit.npy", [d], limit),
           ("spectrum.npy", [spectrum.count], spectrum),
         ]
     }
@@ -51,7 +61,7 @@ struct FlowAnalysis {
     }
 
     func document(configuration: ConfigurationValue) -> JSONDocument {
-      let design = flow.design
+      let retained = spectrum.prefix(rank)
       let why = "the design is zero: θ stays at its start"
       return JSONDocument(
         [
@@ -59,16 +69,16 @@ struct FlowAnalysis {
           "configuration": configuration,
           "version": .string(mixlabVersion),
           "blas": blasValue,
-          "route": .string(design.route.rawValue),
-          "rank": .int(design.rank),
-          "conditionNumber": .double(design.conditionNumber ?? .nan),
-          "smallestRetainedEigenvalue": .double(
-            design.eigenvalues.last ?? .nan),
+          "route": .string(route),
+          "rank": .int(rank),
+          "conditionNumber": .double(
+            retained.first.map { $0 / (retained.last ?? $0) } ?? .nan),
+          "smallestRetainedEigenvalue": .double(retained.last ?? .nan),
           "noiseNorm": .double(Double.nrm2(noise.count, noise)),
           "largestStableLearningRate": .double(
-            design.largestStableLearningRate ?? .infinity),
+            largestStableLearningRate ?? .infinity),
         ],
-        notes: design.rank == 0
+        notes: rank == 0
           ? [
             "conditionNumber": why, "smallestRetainedEigenvalue": why,
             "largestStableLearningRate": "every step size is stable: " + why,
@@ -81,6 +91,11 @@ struct FlowAnalysis {
   /// - Throws: `LinearAlgebraError`; `RandomFeatureError.diverged` where
   ///   gradient descent leaves the numbers' range.
   func solve(_ design: some DesignRows) throws -> Result {
+    if steps == nil, design.featureDimension >= Self.tridiagonalDimension,
+      let found = try solveWithoutModes(design)
+    {
+      return found
+    }
     let start = ContinuousClock.now
     let spectral = try SpectralDesign(design, threads: Self.threads)
     let decomposed = ContinuousClock.now
@@ -103,8 +118,32 @@ struct FlowAnalysis {
     }
     let evaluated = ContinuousClock.now
     return Result(
-      flow: flow, parameters: parameters, descent: descent,
-      noise: flow.noiseSolution,
+      parameters: parameters, descent: descent, clean: flow.cleanSolution,
+      noise: flow.noiseSolution, limit: flow.limit, spectrum: spectral.spectrum,
+      route: spectral.route.rawValue, rank: spectral.rank,
+      largestStableLearningRate: spectral.largestStableLearningRate,
+      decomposeSeconds: (decomposed - start) / .seconds(1),
+      evaluateSeconds: (evaluated - decomposed) / .seconds(1))
+  }
+
+  /// The flow by the tridiagonal form of K; nil where its condition asks for
+  /// another route.
+  private func solveWithoutModes(_ design: some DesignRows) throws -> Result? {
+    let start = ContinuousClock.now
+    guard let reduced = try TridiagonalDesign(design, threads: Self.threads)
+    else { return nil }
+    let decomposed = ContinuousClock.now
+    let flow = try TridiagonalFlow(
+      design: reduced, rows: design, labels: labels, cleanLabels: cleanLabels,
+      initial: initial, learningRate: learningRate, threads: Self.threads)
+    let parameters = flow.parameters(at: times, threads: Self.threads)
+    let evaluated = ContinuousClock.now
+    let spectrum = reduced.eigenvalues
+    return Result(
+      parameters: parameters, descent: nil, clean: flow.cleanSolution,
+      noise: flow.noiseSolution, limit: flow.limit, spectrum: spectrum,
+      route: "gram-tridiagonal", rank: spectrum.count,
+      largestStableLearningRate: spectrum.first.map { 2 / $0 },
       decomposeSeconds: (decomposed - start) / .seconds(1),
       evaluateSeconds: (evaluated - decomposed) / .seconds(1))
   }

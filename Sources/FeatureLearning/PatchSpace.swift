@@ -40,9 +40,10 @@ public final class PatchSpace: Sendable {
 
     enum Kind: Sendable {
       /// K, symmetric.
-      case gram(PanelMatrix)
+      case gram(PanelMatrix<Double>)
       /// Xᵀ for the responses and X for the gradient.
-      case direct(responses: PanelMatrix, gradient: PanelMatrix)
+      case direct(
+        responses: PanelMatrix<Double>, gradient: PanelMatrix<Double>)
     }
   }
 

@@ -25,6 +25,9 @@ enum LAPACKOption {
   static let noVectors = CChar(UInt8(ascii: "N"))
   static let thin = CChar(UInt8(ascii: "S"))
   static let indexRange = CChar(UInt8(ascii: "I"))
+  static let left = CChar(UInt8(ascii: "L"))
+  static let transpose = CChar(UInt8(ascii: "T"))
+  static let noTranspose = CChar(UInt8(ascii: "N"))
   static let lower = CChar(UInt8(ascii: "L"))
   static let upper = CChar(UInt8(ascii: "U"))
 }

@@ -1,6 +1,4 @@
 public import LinearAlgebra
-internal import RealModule
-internal import VectorMath
 
 /// Gradient flow and gradient descent on the mixup loss of a random-feature
 /// model, as functions of time.
@@ -107,16 +105,7 @@ public struct MixupFlow: Sendable, Equatable {
   /// - Complexity: T·r·d multiplications and additions.
   public func parameters(at times: [Double], threads: Int = 1) -> Matrix<Double>
   {
-    precondition(
-      times.allSatisfy { $0 >= 0 }, "a time is negative or not a number")
-    return moved(count: times.count, threads: threads) { row, shares in
-      let time = times[row]
-      for k in 0..<design.rank {
-        shares[k] = time == 0 ? 0 : -exponent(k, at: time)
-      }
-      Double.exponentialsMinusOne(shares, into: shares, count: design.rank)
-      for k in 0..<design.rank { shares[k] = -shares[k] }
-    }
+    displacement.values(at: times, threads: threads)
   }
 
   /// θ after each number of steps of gradient descent with step size η, S × d.
@@ -130,69 +119,14 @@ public struct MixupFlow: Sendable, Equatable {
   public func parameters(
     afterSteps steps: [Int], threads: Int = 1
   ) -> Matrix<Double> {
-    precondition(steps.allSatisfy { $0 >= 0 }, "a number of steps is negative")
-    let factors = design.eigenvalues.map { learningRate * $0 }
-    func share(_ n: Int, _ factor: Double) -> Double {
-      if n == 0 { return 0 }
-      if factor < 1 {
-        return -Double.expMinusOne(Double(n) * Double.log(onePlus: -factor))
-      }
-      let power = Double.exp(Double(n) * Double.log(factor - 1))
-      return n.isMultiple(of: 2) ? 1 - power : 1 + power
-    }
-    return moved(count: steps.count, threads: threads) { row, shares in
-      for (k, factor) in factors.enumerated() {
-        shares[k] = share(steps[row], factor)
-      }
-    }
+    displacement.values(afterSteps: steps, threads: threads)
   }
 
-  /// θ₀ + Σ_k share_k (θ_∞ − θ₀)_k v_k, one row each; `fill` writes the shares
-  /// of a row.
-  private func moved(
-    count: Int, threads: Int,
-    _ fill: (_ row: Int, _ shares: UnsafeMutablePointer<Double>) -> Void
-  ) -> Matrix<Double> {
-    let (r, d) = (design.rank, design.featureDimension)
-    let way = (0..<r).map { clean[$0] + noise[$0] - start[$0] }
-    var weights = [Double](repeating: 0, count: count * r)
-    let shards = count >= 16 ? 2 : 1
-    let team = ThreadTeam(size: min(threads, shards))
-    func rows(_ shard: Int) -> Range<Int> {
-      count * shard / shards..<count * (shard + 1) / shards
-    }
-    let elements = [Double](unsafeUninitializedCapacity: count * d) {
-      out, size in
-      size = count * d
-      weights.withUnsafeMutableBufferPointer { weights in
-        design.modes.withUnsafeElements { modes in
-          guard let out = out.baseAddress else { return }
-          team.forEach(shards) { shard in
-            let rows = rows(shard)
-            for row in rows {
-              (out + row * d).initialize(from: initial, count: d)
-            }
-            guard let weights = weights.baseAddress,
-              let modes = modes.baseAddress
-            else { return }
-            for row in rows {
-              let shares = weights + row * r
-              fill(row, shares)
-              for k in 0..<r {
-                // No part of nothing: an overflow must not make 0·∞.
-                shares[k] = way[k] == 0 ? 0 : shares[k] * way[k]
-              }
-            }
-            Double.gemm(
-              transposeA: false, transposeB: false, rows: rows.count,
-              columns: d, inner: r, alpha: 1,
-              weights + rows.lowerBound * r, strideA: r, modes, strideB: d,
-              beta: 1, out + rows.lowerBound * d, strideC: d)
-          }
-        }
-      }
-    }
-    return Matrix(rowCount: count, columnCount: d, elements: elements)
+  private var displacement: ModeSum {
+    ModeSum(
+      initial: initial, rates: design.eigenvalues.map { learningRate * $0 },
+      ways: (0..<design.rank).map { clean[$0] + noise[$0] - start[$0] },
+      modes: design.modes)
   }
 
   /// The flow as it goes on from θ_t: its start is `parameters(at: [time])`.

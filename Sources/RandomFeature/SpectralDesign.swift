@@ -141,13 +141,13 @@ public struct SpectralDesign: Sendable, Equatable {
   }
 
   /// Whether squares of the entries neither overflowed nor vanished.
-  private static func isScaled(_ gram: Matrix<Double>) -> Bool {
+  static func isScaled(_ gram: Matrix<Double>) -> Bool {
     let largest = (0..<gram.rowCount).map { gram[$0, $0] }.max() ?? 0
     return largest.isFinite && largest > 0x1p-900
       && gram.elements.allSatisfy { $0.isFinite }
   }
 
-  private static func isWellConditioned(_ values: [Double]) -> Bool {
+  static func isWellConditioned(_ values: [Double]) -> Bool {
     guard let largest = values.first, let smallest = values.last else {
       return false
     }

@@ -66,8 +66,10 @@ final class AlignmentBlock<Scalar: VectorScalar>: @unchecked Sendable {
   private let ones: UnsafeMutablePointer<Scalar>
   /// Gradients of the K logits at two layers in turn, [B·K, h_l].
   private let gradients: [UnsafeMutablePointer<Scalar>]
-  private let products: UnsafeMutablePointer<Scalar>
-  private let numbers: UnsafeMutablePointer<Double>
+  /// Where σ′ is not 0.
+  private let active: ActivePlaces
+  /// Ones, [B].
+  private let weights: UnsafeMutablePointer<Double>
   private let minusMean: UnsafeMutablePointer<Scalar>
 
   /// Images of a block: about 1,000 rows of logit gradients, and enough images
@@ -85,7 +87,6 @@ final class AlignmentBlock<Scalar: VectorScalar>: @unchecked Sendable {
     let sizes = [
       images * inputs, inputs, images * hidden, images * hidden,
       images * classes * hidden, images * classes * hidden,
-      images * classes * FirstLayerNorm<Scalar>.panelWidth,
     ]
     let total = sizes.reduce(0, +)
     room = .allocate(capacity: total)
@@ -100,14 +101,14 @@ final class AlignmentBlock<Scalar: VectorScalar>: @unchecked Sendable {
     )
     ones.update(repeating: 1, count: images * hidden)
     gradients = [parts[4], parts[5]]
-    products = parts[6]
-    numbers = .allocate(capacity: 2 * images * classes)
-    numbers.initialize(repeating: 0, count: 2 * images * classes)
+    active = ActivePlaces(capacity: images, width: hidden)
+    weights = .allocate(capacity: images)
+    weights.initialize(repeating: 1, count: images)
   }
 
   deinit {
     room.deallocate()
-    numbers.deallocate()
+    weights.deallocate()
   }
 
   /// Measures the images of `rows`.
@@ -115,11 +116,13 @@ final class AlignmentBlock<Scalar: VectorScalar>: @unchecked Sendable {
   /// - Parameters:
   ///   - images: The first of them.
   ///   - offset: W₁x̄ + b₁.
+  ///   - hidden: The weights of the layers 2 … L − 1.
   func measure(
     _ rows: Range<Int>, images: UnsafePointer<Scalar>,
     labels: UnsafePointer<Int32>, mean: UnsafePointer<Scalar>,
     offset: UnsafePointer<Scalar>, _ parameters: UnsafePointer<Scalar>,
-    _ norm: FirstLayerNorm<Scalar>, measuresLoss: Bool,
+    hidden: [PanelMatrix<Scalar>], _ norm: FirstLayerNorm<Scalar>,
+    measuresLoss: Bool,
     into sums: AlignmentSums
   ) {
     let (n, classes) = (rows.count, shape.classCount)
@@ -129,8 +132,6 @@ final class AlignmentBlock<Scalar: VectorScalar>: @unchecked Sendable {
       into: sums.displacements + rows.lowerBound)
     Scalar.logSoftmax(
       pass.logits, into: pass.logProbabilities, rows: n, columns: classes)
-    let weights = numbers
-    weights.update(repeating: 1, count: n)
     Scalar.crossEntropyGradient(
       pass.logProbabilities, into: pass.gradient(shape.layerCount),
       classes: classes,
@@ -148,8 +149,10 @@ final class AlignmentBlock<Scalar: VectorScalar>: @unchecked Sendable {
     if measuresLoss {
       pass.backward(rows: 0..<n, parameters)
       writeInputNorms(
-        of: pass.gradient(1), rows: n, norm,
-        into: sums.lossGradientNorms + rows.lowerBound)
+        of: GroupedRows(
+          pass.gradient(1), width: shape.sizes[1], groups: 1, repeats: n,
+          active: nil),
+        norm, into: sums.lossGradientNorms + rows.lowerBound)
     }
     if shape.layerCount == 1 {
       for k in 0..<classes {
@@ -159,7 +162,7 @@ final class AlignmentBlock<Scalar: VectorScalar>: @unchecked Sendable {
       }
     } else {
       writeInputNorms(
-        of: logitGradients(n, parameters), rows: n * classes, norm,
+        of: logitGradients(n, parameters, hidden), norm,
         into: sums.gradientNorms + first)
     }
   }
@@ -207,10 +210,11 @@ final class AlignmentBlock<Scalar: VectorScalar>: @unchecked Sendable {
       parameters)
   }
 
-  /// The gradients of all logits at u₁, [n·K, h₁].
+  /// The gradients of all logits at u₁, [n, K, h₁].
   private func logitGradients(
-    _ n: Int, _ parameters: UnsafePointer<Scalar>
-  ) -> UnsafeMutablePointer<Scalar> {
+    _ n: Int, _ parameters: UnsafePointer<Scalar>,
+    _ hidden: [PanelMatrix<Scalar>]
+  ) -> GroupedRows<Scalar> {
     let classes = shape.classCount
     let last = shape.layerCount
     var (now, next) = (gradients[0], gradients[1])
@@ -218,20 +222,18 @@ final class AlignmentBlock<Scalar: VectorScalar>: @unchecked Sendable {
     Scalar.spreadGroups(
       of: parameters + shape.weightOffset(ofLayer: last), factors: slopes,
       into: now, groups: n, repeats: classes, columns: shape.sizes[last - 1])
-    for layer in stride(from: last - 1, to: 1, by: -1) {
-      let (width, before) = (shape.sizes[layer], shape.sizes[layer - 1])
-      Scalar.gemm(
-        transposeA: false, transposeB: false, rows: n * classes,
-        columns: before, inner: width, alpha: 1, now, strideA: width,
-        parameters + shape.weightOffset(ofLayer: layer), strideB: before,
-        beta: 0, next, strideC: before)
+    active.find(in: slopes, groups: n, width: shape.sizes[last - 1])
+    for (layer, weights) in zip(2..<last, hidden).reversed() {
+      let rows = GroupedRows(
+        now, width: weights.rowCount, groups: n, repeats: classes,
+        active: active)
       writeSlopes(n, layer: layer - 1)
-      Scalar.scaleGroups(
-        next, factors: slopes, into: next, groups: n, repeats: classes,
-        columns: before)
+      weights.writeRows(of: rows, factors: slopes, into: next)
+      active.find(in: slopes, groups: n, width: weights.columnCount)
       swap(&now, &next)
     }
-    return now
+    return GroupedRows(
+      now, width: shape.sizes[1], groups: n, repeats: classes, active: active)
   }
 
   private func writeSlopes(_ n: Int, layer: Int) {
@@ -242,14 +244,13 @@ final class AlignmentBlock<Scalar: VectorScalar>: @unchecked Sendable {
 
   /// ‖W₁ᵀb‖ of each row b.
   private func writeInputNorms(
-    of vectors: UnsafePointer<Scalar>, rows: Int,
-    _ norm: FirstLayerNorm<Scalar>,
+    of rows: GroupedRows<Scalar>, _ norm: FirstLayerNorm<Scalar>,
     into out: UnsafeMutablePointer<Double>
   ) {
-    norm.writeSquares(
-      of: vectors, rows: rows, products: products, partial: numbers, into: out)
-    let width = shape.sizes[1]
-    rootRows(out, rows) { norm.norm(of: vectors + $0 * width) }
+    norm.writeSquares(of: rows, into: out)
+    rootRows(out, rows.groups * rows.repeats) {
+      norm.norm(of: rows.numbers + $0 * rows.width)
+    }
   }
 
   private func writeNorms(

@@ -11,11 +11,14 @@ public import VectorMath
 ///
 ///     D·h₁ + 2·Σ h_l h_{l+1}    f and J(x − x̄): one pass of value and tangent,
 ///                               whose first layer is the same product
-///     K·Σ_{l≥2} h_{l−1} h_l     the K unit logits, back to the first layer only
-///     K·h₁·min(D, ~h₁/2)        ‖W₁ᵀb‖ by a triangle (see `FirstLayerNorm`)
+///     K·Σ_{l≥2} a_l h_{l−1}     the K unit logits, back to the first layer only
+///     K·a₁·min(D, ~h₁/2)        ‖W₁ᵀb‖ by a triangle (see `FirstLayerNorm`)
 ///
-/// against K·(D·h₁ + Σ h_l h_{l+1}) for the Jacobian alone. The first layer is
-/// computed at x − x̄, so that no tangent is a difference of large numbers.
+/// against K·(D·h₁ + Σ h_l h_{l+1}) for the Jacobian alone. Here a_l is the
+/// number of units of a layer whose slope is not 0, about half of them with
+/// ReLUs at random: the K gradients of an image are zero at the same units,
+/// whose products are not taken. The first layer is computed at x − x̄, so that
+/// no tangent is a difference of large numbers.
 ///
 /// Images are cut into blocks that depend on the shape and on their number
 /// alone, each of which writes its own results: the number of threads changes
@@ -88,6 +91,13 @@ public final class AlignmentMeter<Scalar: VectorScalar> {
     let norm = try FirstLayerNorm(
       weights: parameters, shape: shape,
       vectorCount: shape.layerCount == 1 && !measuresLoss ? 0 : vectors)
+    let hidden = (2..<max(shape.layerCount, 2)).map { layer in
+      let weights = parameters + shape.weightOffset(ofLayer: layer)
+      let columns = shape.sizes[layer - 1]
+      return PanelMatrix(
+        rowCount: shape.sizes[layer], columnCount: columns
+      ) { weights[$0 * columns + $1] }
+    }
     let offset = meanPreactivation(parameters)
     let sums = AlignmentSums(sampleCount: n, classCount: classes)
     offset.withUnsafeBufferPointer { offset in
@@ -105,7 +115,7 @@ public final class AlignmentMeter<Scalar: VectorScalar> {
                 $0.measure(
                   rows, images: images + rows.lowerBound * shape.inputSize,
                   labels: labels + rows.lowerBound, mean: mean,
-                  offset: offset, parameters, norm,
+                  offset: offset, parameters, hidden: hidden, norm,
                   measuresLoss: measuresLoss, into: sums)
               }
             }

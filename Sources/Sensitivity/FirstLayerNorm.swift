@@ -8,22 +8,18 @@ import VectorMath
 ///     W₁ = L·Q  ⇒  ‖W₁ᵀb‖ = ‖Lᵀb‖
 ///
 /// L is lower triangular: where the input is wide, Lᵀb costs a fraction of
-/// W₁ᵀb. Products are taken in panels of columns, of which the triangle needs
-/// only the rows from the panel down.
+/// W₁ᵀb.
 ///
-/// - Complexity: h₁·D multiply-adds a vector directly; h₁(h₁ + panel)/2 by a
+/// - Complexity: h₁·D multiply-adds a vector directly; about h₁²/2 by a
 ///   triangle with h₁ ≤ D, which takes h₁²(D − h₁/3) once.
-struct FirstLayerNorm<Scalar: VectorScalar> {
-  /// Columns of a panel: wide enough for the product's rate, narrow enough for
-  /// a triangle to be worth its name.
-  static var panelWidth: Int { 64 }
+struct FirstLayerNorm<Scalar: VectorScalar>: Sendable {
   /// How many multiply-adds of a product take the time of one of the
-  /// factorization, about.
-  private static var factorizationWeight: Int { 3 }
+  /// factorization, about; half of those that are counted are skipped.
+  private static var factorizationWeight: Int { 6 }
 
   /// L, or W₁ itself, [h₁, columns].
-  let factor: Matrix<Scalar>
-  private let isTriangular: Bool
+  private let factor: Matrix<Scalar>
+  private let panels: PanelMatrix<Scalar>
 
   /// Chooses the cheaper way for so many vectors.
   ///
@@ -36,9 +32,16 @@ struct FirstLayerNorm<Scalar: VectorScalar> {
       rowCount: width, columnCount: inputs,
       elements: Array(
         UnsafeBufferPointer(start: weights, count: width * inputs)))
-    isTriangular = Self.prefersTriangle(
+    let isTriangular = Self.prefersTriangle(
       inputs: inputs, width: width, vectorCount: vectorCount)
-    factor = isTriangular ? try matrix.lowerFactor() : matrix
+    let factor = isTriangular ? try matrix.lowerFactor() : matrix
+    self.factor = factor
+    panels = factor.withUnsafeElements { elements in
+      let columns = factor.columnCount
+      return PanelMatrix(
+        rowCount: width, columnCount: columns, isLower: isTriangular
+      ) { elements[$0 * columns + $1] }
+    }
   }
 
   /// Whether the triangle pays, by operation counts alone.
@@ -46,47 +49,16 @@ struct FirstLayerNorm<Scalar: VectorScalar> {
     inputs: Int, width: Int, vectorCount: Int
   ) -> Bool {
     let (long, short) = (max(inputs, width), min(inputs, width))
-    let saved = width * inputs - multiplyAdds(columns: short, width: width)
-    return vectorCount * saved
+    let triangle = short * (short + 1) / 2 + (width - short) * short
+    return vectorCount * (width * inputs - triangle)
       > factorizationWeight * short * short * (long - short / 3)
   }
 
-  /// Multiply-adds of Lᵀb.
-  private static func multiplyAdds(columns: Int, width: Int) -> Int {
-    stride(from: 0, to: columns, by: panelWidth).reduce(0) {
-      $0 + min(panelWidth, columns - $1) * (width - $1)
-    }
-  }
-
-  /// Writes ‖W₁ᵀb‖² of `rows` vectors.
-  ///
-  /// - Parameters:
-  ///   - vectors: [rows, h₁].
-  ///   - products: Room for [rows, panelWidth].
-  ///   - partial: Room for [rows].
+  /// Writes ‖W₁ᵀb‖² of each row b.
   func writeSquares(
-    of vectors: UnsafePointer<Scalar>, rows: Int,
-    products: UnsafeMutablePointer<Scalar>,
-    partial: UnsafeMutablePointer<Double>,
-    into out: UnsafeMutablePointer<Double>
+    of rows: GroupedRows<Scalar>, into out: UnsafeMutablePointer<Double>
   ) {
-    let (width, columns) = (factor.rowCount, factor.columnCount)
-    out.update(repeating: 0, count: rows)
-    factor.withUnsafeElements { elements in
-      guard let elements = elements.baseAddress else { return }
-      for start in stride(from: 0, to: columns, by: Self.panelWidth) {
-        let count = min(Self.panelWidth, columns - start)
-        let top = isTriangular ? start : 0
-        Scalar.gemm(
-          transposeA: false, transposeB: false, rows: rows, columns: count,
-          inner: width - top, alpha: 1, vectors + top, strideA: width,
-          elements + top * columns + start, strideB: columns, beta: 0,
-          products, strideC: count)
-        Scalar.rowSquareNorms(
-          products, rows: rows, columns: count, into: partial)
-        for r in 0..<rows { out[r] += partial[r] }
-      }
-    }
+    panels.writeSquareNorms(of: rows, into: out)
   }
 
   /// ‖W₁ᵀb‖ of one vector, safe from overflow and underflow of the squares.

@@ -156,6 +156,38 @@ extension Float: VectorScalar {
     cvm_row_square_norms_f32(values, Int64(rows), Int64(columns), out)
   }
 
+  /// Calls `cvm_active_places_f32`.
+  public static func activePlaces(
+    of factors: UnsafePointer<Float>, groups: Int, columns: Int,
+    into places: UnsafeMutablePointer<Int32>,
+    _ counts: UnsafeMutablePointer<Int32>
+  ) {
+    cvm_active_places_f32(
+      factors, Int64(groups), Int64(columns), places, counts)
+  }
+
+  /// Calls `cvm_panel_norms_f32`.
+  public static func panelNorms(
+    panels: UnsafePointer<Float>, columns: Int, isLower: Bool,
+    of rows: GroupedRows<Float>, into out: UnsafeMutablePointer<Double>
+  ) {
+    cvm_panel_norms_f32(
+      panels, Int64(rows.width), Int64(columns), isLower ? 1 : 0, rows.numbers,
+      Int64(rows.groups), Int64(rows.repeats), rows.active?.places,
+      rows.active?.counts, out)
+  }
+
+  /// Calls `cvm_panel_rows_f32`.
+  public static func panelRows(
+    panels: UnsafePointer<Float>, columns: Int, of rows: GroupedRows<Float>,
+    factors: UnsafePointer<Float>, into out: UnsafeMutablePointer<Float>
+  ) {
+    cvm_panel_rows_f32(
+      panels, Int64(rows.width), Int64(columns), rows.numbers,
+      Int64(rows.groups), Int64(rows.repeats), rows.active?.places,
+      rows.active?.counts, factors, out)
+  }
+
   /// Calls `cvm_all_finite_f32`.
   public static func allFinite(
     _ values: UnsafePointer<Float>, count: Int

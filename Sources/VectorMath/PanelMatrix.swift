@@ -1,50 +1,57 @@
 import CVectorMath
 
-/// A matrix packed once for many products with thin matrices.
+/// A matrix A packed once for many products with thin matrices.
 ///
-///     out[c, j] = base[c, j] + Σ_k coefficients[k, c]·matrix[k, j]
-///
-/// It lies in panels of 8 columns, so that a product reads it from end to end
-/// and keeps its sums in registers: 2 to 3 times the rate of a general product,
-/// which packs the matrix anew on each call.
-///
-/// - Complexity: One multiplication and addition per element and channel.
-public final class PanelMatrix: Sendable {
+/// It lies in panels of 64 bytes' columns, so that a product reads it from end
+/// to end and keeps its sums in registers: for few rows 2 to 3 times the rate of
+/// a general product, which packs the matrix anew on each call.
+public final class PanelMatrix<Scalar: VectorScalar>: Sendable {
   /// Number of rows, the length of the sums.
   public let rowCount: Int
   /// Number of columns.
   public let columnCount: Int
+  /// Whether a panel begins at its own diagonal.
+  public let isLower: Bool
   /// Columns of a panel.
-  public static let panelWidth = 8
+  public static var panelWidth: Int { 64 / MemoryLayout<Scalar>.stride }
 
   /// Never written after `init`.
   private nonisolated(unsafe) let panels: UnsafeMutableRawPointer
 
-  private var numbers: UnsafeMutablePointer<Double> {
-    panels.assumingMemoryBound(to: Double.self)
+  private var numbers: UnsafeMutablePointer<Scalar> {
+    panels.assumingMemoryBound(to: Scalar.self)
   }
 
   /// Packs the matrix with these elements.
   ///
-  /// - Precondition: the counts are not negative.
+  /// - Parameter isLower: Whether A is lower triangular: the elements above the
+  ///   diagonal are 0, and few of them are read.
+  /// - Precondition: the counts are not negative; a lower triangular matrix has
+  ///   no more columns than rows.
   public init(
-    rowCount: Int, columnCount: Int, _ element: (Int, Int) -> Double
+    rowCount: Int, columnCount: Int, isLower: Bool = false,
+    _ element: (Int, Int) -> Scalar
   ) {
     precondition(
-      rowCount >= 0 && columnCount >= 0,
-      "expected counts of at least 0, got \(rowCount) × \(columnCount)")
+      rowCount >= 0 && columnCount >= 0
+        && (!isLower || columnCount <= rowCount),
+      "expected counts of at least 0, and columns up to the rows of a "
+        + "triangle, got \(rowCount) × \(columnCount)")
     self.rowCount = rowCount
     self.columnCount = columnCount
+    self.isLower = isLower
     let width = Self.panelWidth
-    let panelCount = (columnCount + width - 1) / width
+    let firsts = stride(from: 0, to: columnCount, by: width)
+    func top(_ first: Int) -> Int { isLower ? first : 0 }
+    let count = firsts.reduce(0) { $0 + (rowCount - top($1)) * width }
     panels = UnsafeMutableRawPointer.allocate(
-      byteCount: max(panelCount * rowCount * width, 1) * 8, alignment: 64)
-    for panel in 0..<panelCount {
-      let start = numbers + panel * rowCount * width
-      for k in 0..<rowCount {
-        for j in 0..<width {
-          let column = panel * width + j
-          start[k * width + j] = column < columnCount ? element(k, column) : 0
+      byteCount: max(count, 1) * MemoryLayout<Scalar>.stride, alignment: 64)
+    var next = panels.bindMemory(to: Scalar.self, capacity: max(count, 1))
+    for first in firsts {
+      for row in top(first)..<rowCount {
+        for column in first..<first + width {
+          next.initialize(to: column < columnCount ? element(row, column) : 0)
+          next += 1
         }
       }
     }
@@ -54,7 +61,115 @@ public final class PanelMatrix: Sendable {
     panels.deallocate()
   }
 
+  /// Writes ‖Aᵀv‖² of rows v, squares in double precision; no product is
+  /// written.
+  ///
+  /// - Complexity: one multiplication and addition for each element of A (about
+  ///   half of them where A is lower triangular) at a place where the row's
+  ///   group is not zero.
+  public func writeSquareNorms(
+    of rows: GroupedRows<Scalar>, into out: UnsafeMutablePointer<Double>
+  ) {
+    precondition(
+      rows.width == rowCount, "rows of \(rows.width) for \(rowCount)")
+    Scalar.panelNorms(
+      panels: numbers, columns: columnCount, isLower: isLower, of: rows,
+      into: out)
+  }
+
+  /// Writes Aᵀv of rows v, element by element times the factors of the row's
+  /// group.
+  ///
+  /// - Parameter factors: [groups, columnCount].
+  /// - Precondition: A is not packed as lower triangular.
+  public func writeRows(
+    of rows: GroupedRows<Scalar>, factors: UnsafePointer<Scalar>,
+    into out: UnsafeMutablePointer<Scalar>
+  ) {
+    precondition(
+      rows.width == rowCount && !isLower,
+      "rows of \(rows.width) for \(rowCount), lower: \(isLower)")
+    Scalar.panelRows(
+      panels: numbers, columns: columnCount, of: rows, factors: factors,
+      into: out)
+  }
+}
+
+/// Rows of numbers, one group behind the other; the rows of a group are zero at
+/// the same places.
+///
+/// Gradients at a layer of ReLUs are such rows: the classes of one image share
+/// the units that are off, half of them or more, whose products are not taken.
+public struct GroupedRows<Scalar: VectorScalar> {
+  /// [groups, repeats, width].
+  public let numbers: UnsafePointer<Scalar>
+  /// Length of a row.
+  public let width: Int
+  /// Number of groups.
+  public let groups: Int
+  /// Rows of a group.
+  public let repeats: Int
+  /// Where a group is not zero; nil where that is not known.
+  public let active: ActivePlaces?
+
+  /// Rows of a group each, with the places given.
+  public init(
+    _ numbers: UnsafePointer<Scalar>, width: Int, groups: Int, repeats: Int,
+    active: ActivePlaces?
+  ) {
+    precondition(
+      active.map { $0.width == width && $0.capacity >= groups } ?? true,
+      "places of other groups")
+    self.numbers = numbers
+    self.width = width
+    self.groups = groups
+    self.repeats = repeats
+    self.active = active
+  }
+}
+
+/// The places of each group of rows that are not zero.
+public final class ActivePlaces {
+  /// The most groups.
+  public let capacity: Int
+  /// Length of a row; set with the places.
+  public private(set) var width = 0
+  private let largestWidth: Int
+  let places: UnsafeMutablePointer<Int32>
+  let counts: UnsafeMutablePointer<Int32>
+
+  /// Room for the places of rows of up to `width`.
+  public init(capacity: Int, width: Int) {
+    self.capacity = capacity
+    largestWidth = width
+    places = .allocate(capacity: max(capacity * width, 1))
+    counts = .allocate(capacity: max(capacity, 1))
+  }
+
+  deinit {
+    places.deallocate()
+    counts.deallocate()
+  }
+
+  /// Finds where the factors that made the rows of each group are not zero.
+  ///
+  /// - Parameter factors: [groups, width].
+  public func find<Scalar: VectorScalar>(
+    in factors: UnsafePointer<Scalar>, groups: Int, width: Int
+  ) {
+    precondition(
+      groups <= capacity && width <= largestWidth,
+      "\(groups) groups of \(width) for \(capacity) of \(largestWidth)")
+    self.width = width
+    Scalar.activePlaces(
+      of: factors, groups: groups, columns: width, into: places, counts)
+  }
+}
+
+extension PanelMatrix where Scalar == Double {
   /// Writes the product for the columns in `range`.
+  ///
+  ///     out[c, j] = base[c, j] + Σ_k coefficients[k, c]·A[k, j]
   ///
   /// - Parameters:
   ///   - range: Begins at the start of a panel; ends at the end of one or at
@@ -73,6 +188,7 @@ public final class PanelMatrix: Sendable {
         && (range.upperBound.isMultiple(of: Self.panelWidth)
           || range.upperBound == columnCount),
       "columns \(range) of \(columnCount) do not begin and end with panels")
+    precondition(!isLower, "panels that begin at their diagonal")
     cvm_panel_product(
       numbers, coefficients, Int64(rowCount), Int64(channels),
       Int64(range.lowerBound), Int64(range.upperBound), base, out,

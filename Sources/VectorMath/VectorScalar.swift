@@ -105,6 +105,23 @@ public protocol VectorScalar: BLASScalar {
     _ values: UnsafePointer<Self>, rows: Int, columns: Int,
     into out: UnsafeMutablePointer<Double>)
 
+  /// The places of each group's factors that are not zero, in rising order,
+  /// [groups, columns], and how many of them there are.
+  static func activePlaces(
+    of factors: UnsafePointer<Self>, groups: Int, columns: Int,
+    into places: UnsafeMutablePointer<Int32>,
+    _ counts: UnsafeMutablePointer<Int32>)
+
+  /// ‖Aᵀv‖² of each row, with A as `PanelMatrix` packs it.
+  static func panelNorms(
+    panels: UnsafePointer<Self>, columns: Int, isLower: Bool,
+    of rows: GroupedRows<Self>, into out: UnsafeMutablePointer<Double>)
+
+  /// (Aᵀv)·factors[g] of each row v of a group g, element by element.
+  static func panelRows(
+    panels: UnsafePointer<Self>, columns: Int, of rows: GroupedRows<Self>,
+    factors: UnsafePointer<Self>, into out: UnsafeMutablePointer<Self>)
+
   /// Whether no element is NaN or infinite.
   static func allFinite(_ values: UnsafePointer<Self>, count: Int) -> Bool
 

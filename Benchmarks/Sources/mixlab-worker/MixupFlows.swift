@@ -14,7 +14,7 @@ struct MixupFlows {
   private let start: [Double]
   private let grid: [Double]
   private let threads: Int
-  private let spectral: SpectralDesign
+  private let reduced: TridiagonalDesign
 
   init(threads: Int) throws {
     var stream = RandomStream(rootSeed: 0, name: "mixup-flow")
@@ -28,24 +28,46 @@ struct MixupFlows {
     labels = stream.normals(count: m)
     start = stream.normals(count: d).map { $0 / Double(d).squareRoot() }
     self.threads = threads
-    spectral = try SpectralDesign(design, threads: threads)
-    let largest = spectral.eigenvalues[0]
+    reduced = try Self.reduced(design, threads)
+    let largest = reduced.eigenvalues[0]
     grid = (0..<Self.times).map {
       pow(10, -2 + 7 * Double($0) / Double(Self.times - 1)) / largest
     }
   }
 
+  /// As `mixlab random-feature` computes the flow at this size.
+  private static func reduced(
+    _ design: Matrix<Double>, _ threads: Int
+  ) throws -> TridiagonalDesign {
+    guard let reduced = try TridiagonalDesign(design, threads: threads) else {
+      preconditionFailure("the design's condition asks for another route")
+    }
+    return reduced
+  }
+
   /// Decomposition and evaluation.
   func newDesign() throws -> Double {
-    evaluate(try SpectralDesign(design, threads: threads))
+    try evaluate(try Self.reduced(design, threads))
   }
 
   /// Other labels on a design that is decomposed: evaluation alone.
-  func newLabels() -> Double { evaluate(spectral) }
+  func newLabels() throws -> Double { try evaluate(reduced) }
 
-  private func evaluate(_ spectral: SpectralDesign) -> Double {
+  private func evaluate(_ reduced: TridiagonalDesign) throws -> Double {
+    let flow = try TridiagonalFlow(
+      design: reduced,
+      labelMoment: design.labelMoment(labels, threads: threads),
+      cleanLabelMoment: [Double](repeating: 0, count: Self.features),
+      initial: start, learningRate: 1, threads: threads)
+    let last = flow.parameters(at: grid, threads: threads)
+      .row(Self.times - 1)
+    return last.reduce(0) { $0 + $1 * $1 }.squareRoot()
+  }
+
+  /// By the eigenvectors of K, which risks and steps of descent need.
+  func byEigenvectors() throws -> Double {
     let flow = MixupFlow(
-      design: spectral,
+      design: try SpectralDesign(design, threads: threads),
       labelMoment: design.labelMoment(labels, threads: threads),
       cleanLabelMoment: [Double](repeating: 0, count: Self.features),
       initial: start, learningRate: 1)

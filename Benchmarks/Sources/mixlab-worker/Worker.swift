@@ -20,6 +20,7 @@ struct Worker: ParsableCommand {
     case gemm
     case mixupFlow = "mixup-flow"
     case flowLabels = "flow-labels"
+    case flowModes = "flow-modes"
     case flowCalls = "flow-calls"
     case patchDescent = "patch-descent"
     case patchGenerated = "patch-generated"
@@ -51,7 +52,10 @@ struct Worker: ParsableCommand {
       try serve { try flows.newDesign() }
     case .flowLabels:
       let flows = try MixupFlows(threads: threads)
-      try serve { flows.newLabels() }
+      try serve { try flows.newLabels() }
+    case .flowModes:
+      let flows = try MixupFlows(threads: threads)
+      try serve { try flows.byEigenvectors() }
     case .flowCalls:
       let flows = try MixupFlows(threads: threads)
       try serve { try flows.calls() }

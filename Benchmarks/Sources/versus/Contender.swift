@@ -51,6 +51,7 @@ struct Contender {
       .kroneckerLaplace:
       break
     case .mixupFlow:
+      contenders.append(mixlab(flowModes, .mixlabReference, "flow-modes"))
       contenders.append(mixlab(flowCalls, .mixlabReference, "flow-calls"))
     }
     switch workload {
@@ -84,17 +85,23 @@ struct Contender {
         peer(factored, "expand_peer", .tunedPeer, ["--factored"]),
       ]
     case .alignment, .alignmentDouble:
-      func factored(
-        _ name: String, _ library: String, _ kind: Kind = .peer,
-        _ flags: [String] = []
+      func align(
+        _ name: String, _ library: String, _ form: String, tuned: Bool = false
       ) -> Contender {
-        peer(name, "align_peer", kind, ["--library", library] + flags)
+        let isTuned = tuned || form == "factored"
+        return peer(
+          name, "align_peer", isTuned ? .tunedPeer : .peer,
+          ["--library", library, "--form", form] + (tuned ? ["--tuned"] : []))
       }
       return contenders + [
-        factored(jacobian, pytorch, .peer, ["--form", "jacobian"]),
-        factored(pytorch, pytorch),
-        factored("pytorch-tuned", pytorch, .tunedPeer, ["--tuned"]),
-        factored("jax", "jax"), factored(numpy, numpy),
+        align(jacobian, pytorch, "jacobian"),
+        align(pytorch, pytorch, "layers"),
+        align("pytorch-tuned", pytorch, "layers", tuned: true),
+        align("jax", "jax", "jacobian"), align(numpy, numpy, "jacobian"),
+        align(pytorch + ownForm, pytorch, "factored"),
+        align("pytorch-tuned" + ownForm, pytorch, "factored", tuned: true),
+        align("jax" + ownForm, "jax", "factored"),
+        align(numpy + ownForm, numpy, "factored"),
       ]
     case .leaveOneOut:
       return contenders + [peer(removals, "removal_peer")]
@@ -118,8 +125,11 @@ struct Contender {
   static let pytorch = "pytorch"
   static let numpy = "numpy"
   static let jacobian = "pytorch, vmap of jacrev"
+  /// Ends the names of peers that are given mixlab's own way to α.
+  static let ownForm = ", mixlab's form"
   static let removals = "numpy, each posterior anew"
   static let factored = "numpy, factored"
+  static let flowModes = "mixlab, by eigenvectors"
   static let flowCalls = "mixlab, its LAPACK and GEMM calls alone"
   static let stiffSolvers = ["scipy LSODA", "scipy BDF", "scipy Radau"]
   static let rungeKutta = "scipy RK45"

@@ -66,9 +66,12 @@ struct Match {
 
   var mixlab: Row? { rows.first { $0.contender.kind == .mixlab } }
 
-  /// The fastest row among those of the given kinds.
-  func fastest(_ kinds: [Contender.Kind]) -> Row? {
-    rows.filter { kinds.contains($0.contender.kind) }
+  /// The fastest row among those of the given kinds that `counts`.
+  func fastest(
+    _ kinds: [Contender.Kind],
+    where counts: (Contender) -> Bool = { _ in true }
+  ) -> Row? {
+    rows.filter { kinds.contains($0.contender.kind) && counts($0.contender) }
       .min { $0.median < $1.median }
   }
 

@@ -95,9 +95,15 @@ struct Target {
       ]
     case .alignment, .alignmentDouble:
       return [
-        against(match.row(named: Contender.jacobian), Contender.jacobian, 4)
+        against(match.row(named: Contender.jacobian), Contender.jacobian, 4),
+        against(
+          match.fastest([.peer, .tunedPeer]) {
+            !$0.name.hasSuffix(Contender.ownForm)
+          }, "the fastest peer that forms the gradients", 2.5),
+        against(
+          match.fastest([.peer, .tunedPeer]),
+          "the fastest peer, mixlab's own form included", 2.5),
       ]
-        + fastest(2.5)
     case .flowLabels: return [seconds("for new labels", 0.05)]
     case .leaveOneOut:
       return [

@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "PairKernels.h"
+#include "PanelKernels.h"
 
 #ifdef __cplusplus
 extern "C" {
