@@ -43,7 +43,7 @@ public struct ArrayRandomFeature: Sendable {
   /// Reads, computes, and writes the file contract's results to a folder.
   ///
   /// Nothing is written unless all input is in order. A design of more than
-  /// half a gigabyte is read in blocks, twice.
+  /// half a gigabyte is read in blocks, anew for each pass over it.
   ///
   /// - Throws: `FileError`; `RandomFeatureError.diverged` where gradient
   ///   descent leaves the numbers' range.

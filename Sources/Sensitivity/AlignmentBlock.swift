@@ -72,21 +72,24 @@ final class AlignmentBlock<Scalar: VectorScalar>: @unchecked Sendable {
   private let weights: UnsafeMutablePointer<Double>
   private let minusMean: UnsafeMutablePointer<Scalar>
 
-  /// Images of a block: about 1,000 rows of logit gradients, and enough images
-  /// for the first layer's product to run at its rate.
-  static func capacity(_ shape: DenseShape) -> Int {
-    max(32, min(256, 1024 / shape.classCount))
-  }
+  /// Images of a block: enough for the first layer's product to run at its
+  /// rate.
+  static var capacity: Int { 128 }
+
+  /// Images whose logit gradients are taken at a time: about 250 rows stay in
+  /// the cache.
+  private let imagesAtATime: Int
 
   init(shape: DenseShape) {
     self.shape = shape
-    let images = Self.capacity(shape)
+    let images = Self.capacity
     let (inputs, classes) = (shape.inputSize, shape.classCount)
+    imagesAtATime = max(1, min(images, 256 / classes))
     let hidden = shape.sizes.dropFirst().dropLast().max() ?? 1
     pass = DensePass(shape: shape, capacity: 2 * images, backward: true)
     let sizes = [
-      images * inputs, inputs, images * hidden, images * hidden,
-      images * classes * hidden, images * classes * hidden,
+      images * inputs, inputs, imagesAtATime * hidden, imagesAtATime * hidden,
+      imagesAtATime * classes * hidden, imagesAtATime * classes * hidden,
     ]
     let total = sizes.reduce(0, +)
     room = .allocate(capacity: total)
@@ -99,9 +102,9 @@ final class AlignmentBlock<Scalar: VectorScalar>: @unchecked Sendable {
     (centred, minusMean, slopes, ones) = (
       parts[0], parts[1], parts[2], parts[3]
     )
-    ones.update(repeating: 1, count: images * hidden)
+    ones.update(repeating: 1, count: imagesAtATime * hidden)
     gradients = [parts[4], parts[5]]
-    active = ActivePlaces(capacity: images, width: hidden)
+    active = ActivePlaces(capacity: imagesAtATime, width: hidden)
     weights = .allocate(capacity: images)
     weights.initialize(repeating: 1, count: images)
   }
@@ -161,9 +164,12 @@ final class AlignmentBlock<Scalar: VectorScalar>: @unchecked Sendable {
         for i in 0..<n { sums.gradientNorms[first + i * classes + k] = value }
       }
     } else {
-      writeInputNorms(
-        of: logitGradients(n, parameters, hidden), norm,
-        into: sums.gradientNorms + first)
+      for start in stride(from: 0, to: n, by: imagesAtATime) {
+        let images = start..<min(start + imagesAtATime, n)
+        writeInputNorms(
+          of: logitGradients(images, parameters, hidden), norm,
+          into: sums.gradientNorms + first + start * classes)
+      }
     }
   }
 
@@ -210,15 +216,22 @@ final class AlignmentBlock<Scalar: VectorScalar>: @unchecked Sendable {
       parameters)
   }
 
-  /// The gradients of all logits at u₁, [n, K, h₁].
+  /// The gradients of all logits at u₁ for some images, [images, K, h₁].
   private func logitGradients(
-    _ n: Int, _ parameters: UnsafePointer<Scalar>,
+    _ images: Range<Int>, _ parameters: UnsafePointer<Scalar>,
     _ hidden: [PanelMatrix<Scalar>]
   ) -> GroupedRows<Scalar> {
-    let classes = shape.classCount
+    let (n, classes) = (images.count, shape.classCount)
     let last = shape.layerCount
     var (now, next) = (gradients[0], gradients[1])
-    writeSlopes(n, layer: last - 1)
+    func findSlopes(_ layer: Int) {
+      let width = shape.sizes[layer]
+      Scalar.timesSlope(
+        shape.activation,
+        pass.preactivation(layer) + images.lowerBound * width,
+        gradient: ones, into: slopes, count: n * width)
+    }
+    findSlopes(last - 1)
     Scalar.spreadGroups(
       of: parameters + shape.weightOffset(ofLayer: last), factors: slopes,
       into: now, groups: n, repeats: classes, columns: shape.sizes[last - 1])
@@ -227,19 +240,13 @@ final class AlignmentBlock<Scalar: VectorScalar>: @unchecked Sendable {
       let rows = GroupedRows(
         now, width: weights.rowCount, groups: n, repeats: classes,
         active: active)
-      writeSlopes(n, layer: layer - 1)
+      findSlopes(layer - 1)
       weights.writeRows(of: rows, factors: slopes, into: next)
       active.find(in: slopes, groups: n, width: weights.columnCount)
       swap(&now, &next)
     }
     return GroupedRows(
       now, width: shape.sizes[1], groups: n, repeats: classes, active: active)
-  }
-
-  private func writeSlopes(_ n: Int, layer: Int) {
-    Scalar.timesSlope(
-      shape.activation, pass.preactivation(layer), gradient: ones,
-      into: slopes, count: n * shape.sizes[layer])
   }
 
   /// ‖W₁ᵀb‖ of each row b.

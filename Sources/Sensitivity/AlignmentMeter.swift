@@ -59,7 +59,7 @@ public final class AlignmentMeter<Scalar: VectorScalar> {
     self.labels = labels
     self.mean = mean
     self.measuresLoss = measuresLoss
-    let capacity = AlignmentBlock<Scalar>.capacity(shape)
+    let capacity = AlignmentBlock<Scalar>.capacity
     blockCount = (images.rowCount + capacity - 1) / capacity
   }
 
