@@ -46,7 +46,29 @@ extension CausesExperiment {
                 .map { 100 * $0 }, digits: 2)
           }) + ["\(seeds.count)"])
     }
-    return [("precision", precisions), ("treatment", treatments)]
+    var networks = TextTable([
+      .init("accuracy %", .trailing),
+      .init("\(corruption.noun) fitted %", .trailing),
+      .init("others fitted %", .trailing), .init("ascent, steps", .trailing),
+      .init("gain, nats", .trailing), .init("of it late", .trailing),
+      .init("n", .trailing),
+    ])
+    func mean(_ column: String, factor: Double, digits: Int) throws -> String {
+      ImageReport.text(
+        try report.rows(column, of: "failures", where: [:])[0]
+          .map { factor * $0 }, digits: digits)
+    }
+    networks.append(
+      try ["accuracy", "fittedCorrupted", "fittedOthers"].map {
+        try mean($0, factor: 100, digits: 1)
+      }
+        + ["ascentSteps", "ascentGain", "ascentLateGain"].map {
+          try mean($0, factor: 1, digits: 1)
+        } + ["\(seeds.count)"])
+    return [
+      ("precision", precisions), ("treatment", treatments),
+      ("network", networks),
+    ]
   }
 
   func claims(_ report: SeedReport<Self>) throws -> [Claim] {

@@ -29,8 +29,11 @@ public struct CausesExperiment: Sendable, Equatable {
   public var deleted: Double
   /// Damping of the curvature (`WeightConsolidation`).
   public var damping: Double
-  /// Most steps of EWC influence and EWC deletion; steps of the ranking by
-  /// fine-tuning.
+  /// Whose labels the curvature takes.
+  var fisher: LikelihoodDerivatives.FisherLabels
+  /// Most steps of EWC influence.
+  public var ascentSteps: Int
+  /// Most steps of EWC deletion; steps of the ranking by fine-tuning.
   ///
   /// The treatments by fine-tuning and retraining follow `recipe`.
   public var steps: Int
@@ -92,7 +95,15 @@ extension CausesExperiment: SeedExperiment {
       try causes?["inspected"]?.double(in: .within(1e-3...1)) ?? 0.1
     deleted = try causes?["deleted"]?.double(in: .within(1e-3...0.5)) ?? 0.15
     damping = try causes?["damping"]?.double(in: .within(1e-9...1e9)) ?? 1
-    steps = try causes?["steps"]?.int(in: .within(1...100_000)) ?? 50
+    fisher =
+      try causes?["fisher"]?
+      .choice(of: LikelihoodDerivatives.FisherLabels.self) ?? .empirical
+    ascentSteps =
+      try causes?["ascent-steps"]?.int(in: .within(1...100_000))
+      ?? FailureInfluence.ewc.usualSteps
+    steps =
+      try causes?["steps"]?.int(in: .within(1...100_000))
+      ?? FailureInfluence.fineTuning.usualSteps
     scoreRuns = try causes?["score-runs"]?.int(in: .within(1...1000)) ?? 10
     scoreEpoch =
       try causes?["score-epoch"]?.int(in: .within(1...epochs))
@@ -118,6 +129,8 @@ extension CausesExperiment: SeedExperiment {
     study["inspected"] = .double(inspected)
     study["deleted"] = .double(deleted)
     study["damping"] = .double(damping)
+    study["fisher"] = .string(fisher.rawValue)
+    study["ascent-steps"] = .int(ascentSteps)
     study["steps"] = .int(steps)
     study["score-runs"] = .int(scoreRuns)
     study["score-epoch"] = .int(scoreEpoch)

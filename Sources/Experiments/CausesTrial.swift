@@ -40,7 +40,8 @@ struct CausesTrial {
         images: $0, shape: network.shape, team: ThreadTeam(size: 1))
     }
     posterior = try WeightConsolidation(
-      network: network, fisher: parts[0].diagonalFisher(network),
+      network: network,
+      fisher: parts[0].diagonalFisher(network, labels: experiment.fisher),
       sampleCount: images.train.count, damping: experiment.damping)
     (training, queries) = (parts[0], parts[1])
     (self.images, self.network, self.failures) = (images, network, failures)
@@ -58,7 +59,8 @@ struct CausesTrial {
       do {
         return try FailureCauses(
           influence, posterior: posterior, training: training,
-          failures: queries, steps: experiment.steps)
+          failures: queries,
+          steps: influence == .ewc ? experiment.ascentSteps : experiment.steps)
       } catch {
         throw ExperimentError.training(
           model: "fine-tuning", seed: seed, error,
@@ -91,21 +93,32 @@ struct CausesTrial {
 
   // MARK: - Tables
 
-  /// - Parameter ascent: Of EWC influence; whether it reached its maximum or
-  ///   ran out of steps.
+  /// What the network has learned, where it fails, and how near to its
+  /// maximum EWC influence came.
+  ///
+  /// A training sample is fitted where the network says the label that it
+  /// carries; a flipped one is memorised then.
   func failureTable(_ ascent: WeightConsolidation.Ascent) -> CSVTable {
     let (train, test) = (images.train, images.test)
+    let said = train.predictedClasses(network, team: team)
+    func fitted(_ corrupted: Bool) -> Double {
+      let chosen = said.indices.filter { images.isCorrupted[$0] == corrupted }
+      return Double(chosen.count { said[$0] == train.labels[$0] })
+        / Double(chosen.count)
+    }
     var table = CSVTable(header: [
       "train", "corrupted", "test", "queries", "holdout", "accuracy",
-      "ascentSteps", "ascentDecrement", "ascentConverged",
+      "fittedCorrupted", "fittedOthers", "ascentSteps", "ascentGain",
+      "ascentLateGain", "ascentDecrement", "ascentConverged",
     ])
     table.append([
       .int(train.count), .int(images.isCorrupted.count { $0 }),
       .int(test.count), .int(failures.queries.count),
       .int(failures.holdout.count),
       .double(Double(failures.right.count) / Double(test.count)),
-      .int(ascent.steps), .double(ascent.decrement),
-      .int(ascent.hasConverged ? 1 : 0),
+      .double(fitted(true)), .double(fitted(false)),
+      .int(ascent.steps), .double(ascent.gain), .double(ascent.lateGain),
+      .double(ascent.decrement), .int(ascent.hasConverged ? 1 : 0),
     ])
     return table
   }

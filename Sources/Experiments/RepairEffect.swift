@@ -120,14 +120,16 @@ struct EffectTable {
 extension WeightConsolidation.Ascent {
   /// Its course in words.
   var text: String {
-    "\(steps) steps, gain \(ImageReport.text([gain], digits: 3)) nats, "
+    "\(steps) steps, gain \(ImageReport.text([gain], digits: 3)) nats "
+      + "(\(ImageReport.text([lateGain], digits: 3)) in the last 20), "
       + "decrement \(ImageReport.text([decrement], digits: 3)) nats"
   }
 
   var value: ConfigurationValue {
     [
       "steps": .int(steps), "gain": .double(gain),
-      "decrement": .double(decrement), "converged": .bool(hasConverged),
+      "lateGain": .double(lateGain), "decrement": .double(decrement),
+      "converged": .bool(hasConverged),
     ]
   }
 }

@@ -11,6 +11,10 @@ public enum FailureInfluence: String, CaseIterable, Sendable {
   case linear
   /// Descent on the failures alone.
   case fineTuning = "fine-tuning"
+
+  /// Steps where none are asked for: EWC influence comes near its maximum in
+  /// 300, and fine-tuning is a way without an end.
+  public var usualSteps: Int { self == .ewc ? 300 : 50 }
 }
 
 /// The value of each training sample for a set of failures.
@@ -169,7 +173,8 @@ extension WeightConsolidation {
     let floor = min(chance, mean(causes, network) + chance)
     // Why a step of the present line search was refused.
     var refusal: DeletionEnd?
-    let found = ascent(on: causes, weight: -1, steps: steps) {
+    // Where it stops depends on the way, so that is C⁻¹∇J throughout.
+    let found = ascent(on: causes, weight: -1, steps: steps, memory: 0) {
       let found = mean(queries, $0)
       guard found >= best else {
         refusal = .queries

@@ -90,7 +90,7 @@ extension LaplacePosterior<Double> {
       preconditioner: try adding(pixels, at: center, team: team),
       likelihood: { failures.logLikelihoods(network($0)).reduce(0, +) },
       gradient: { failures.gradient(network($0)) }
-    ).run(steps: steps, tolerance: tolerance)
+    ).run(steps: steps, memory: 20, tolerance: tolerance)
     return (
       try adding(pixels, at: network(ascent.parameters), team: team), ascent
     )

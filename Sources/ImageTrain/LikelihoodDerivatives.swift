@@ -56,15 +56,34 @@ public final class LikelihoodDerivatives {
     sums(network, ofSquares: false)
   }
 
-  /// The diagonal of the empirical Fisher information matrix,
-  /// (1/n) Σ_z (∇ log p(z|θ))², as the parameters lie.
+  /// Whose labels a Fisher matrix takes.
+  public enum FisherLabels: String, CaseIterable, Sendable {
+    /// Those of the data: the empirical Fisher matrix.
+    case empirical
+    /// Those that the network expects: the true Fisher matrix, which is that
+    /// of Gauss and Newton.
+    case expected
+  }
+
+  /// The diagonal of the Fisher information matrix, (1/n) Σ_z (∇ log p(z|θ))²,
+  /// as the parameters lie; the labels are those of the data, or the mean over
+  /// those of the network is taken.
   ///
-  /// - Source: Tanno et al. 2022 (arXiv:2207.04806), below Eq. (8). It takes
-  ///   the labels as they are; the true Fisher matrix would draw them from
-  ///   the network.
-  public func diagonalFisher(_ network: DenseNetwork<Double>) -> [Double] {
+  /// - Source: Tanno et al. 2022 (arXiv:2207.04806), below Eq. (8). They take
+  ///   the empirical one.
+  public func diagonalFisher(
+    _ network: DenseNetwork<Double>, labels: FisherLabels = .empirical
+  ) -> [Double] {
     let count = Double(max(images.count, 1))
-    return sums(network, ofSquares: true).map { $0 / count }
+    let total =
+      switch labels {
+      case .empirical: sums(network, ofSquares: true)
+      case .expected:
+        DiagonalLaplace(
+          around: network, images: images.pixels, priorPrecision: 1, team: team
+        ).curvatures
+      }
+    return total.map { $0 / count }
   }
 
   /// vᵀ∇ log p(z|θ) of each image.

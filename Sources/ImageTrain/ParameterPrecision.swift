@@ -21,11 +21,14 @@ extension ParameterPrecision {
 /// Learning or unlearning samples under a Gaussian belief.
 ///
 ///     maximise J(θ) = ℓ(θ) − ½ (θ − θ̂)ᵀ C (θ − θ̂)
-///     θ ← θ + γ P⁻¹∇J,   γ halved until J grows
+///     θ ← θ + γ H∇J,   γ halved until J grows
 ///
-/// ℓ is a weight times the log-likelihood of the samples. With P = C the first
-/// step at γ = 1 is linear influence; a P that has the curvature of ℓ too makes
-/// it Newton's method, nearly.
+/// ℓ is a weight times the log-likelihood of the samples. H is P⁻¹, or what the
+/// last steps make of it (limited-memory BFGS); the first step has P⁻¹ always.
+/// With P = C that is linear influence at γ = 1; a P that has the curvature of
+/// ℓ too makes it Newton's method, nearly. Neither P nor the memory moves the
+/// maximum, where there is one only; which of several is found, and the kink
+/// of a piecewise smooth ℓ at which no step raises J, they may.
 ///
 /// - Source: Tanno et al. 2022 (arXiv:2207.04806), Eqs. (10) and (15).
 public struct PenalizedAscent {
@@ -64,6 +67,8 @@ public struct PenalizedAscent {
     public var steps: Int
     /// J(θ) − J(θ̂), in nats.
     public var gain: Double
+    /// What of it the last 20 steps brought, in nats.
+    public var lateGain: Double
     /// ∇JᵀP⁻¹∇J.
     public var decrement: Double
     /// Whether the decrement is below the tolerance.
@@ -86,44 +91,69 @@ public struct PenalizedAscent {
 
   /// What is left of a step after 20 halvings.
   private static let shortestLength = 0x1p-20
+  /// The share of what the gradient promises that a step has to bring.
+  ///
+  /// A step to the maximum of a parabola brings half.
+  private static let leastShare = 0.1
+  /// The steps that `End.lateGain` is of.
+  private static let lateSteps = 20
 
   /// Ascends from θ̂.
   ///
   /// - Parameters:
   ///   - steps: The most steps.
+  ///   - memory: Steps that H is built from; 0 keeps to P⁻¹.
   ///   - tolerance: The decrement, in nats, below which the ascent ends.
   ///   - mayContinue: Asked of each step that the objective allows; false
   ///     halves it too, and where a step of 2⁻²⁰ is refused, the ascent ends.
   public func run(
-    steps: Int, tolerance: Double,
+    steps: Int, memory: Int, tolerance: Double,
     while mayContinue: ([Double]) -> Bool = { _ in true }
   ) -> End {
-    let start = objective(center)
-    var (current, value) = (center, start)
+    var values = [objective(center)]
+    var current = center
     var slope = objectiveGradient(current)
+    var secants = SecantMemory(capacity: memory)
     var length = 1.0
-    var taken = 0
     var left = preconditioner.inverseSquare(slope)
-    ascending: while taken < steps, left > tolerance {
-      let direction = preconditioner.solving(slope)
+    while values.count <= steps, left > tolerance {
+      let direction = secants.direction(slope, preconditioner: preconditioner)
+      let promise = dot(slope, direction)
+      // A direction from the memory has a scale of its own.
+      if !secants.isEmpty { length = 1 }
       var next = current
-      var nextValue = -Double.infinity
-      while true {
+      var value = -Double.infinity
+      var isRefused = true
+      while isRefused, length >= Self.shortestLength {
         next = zip(current, direction).map { $0 + length * $1 }
-        nextValue = objective(next)
-        // A quarter of what the gradient promises has to come true.
-        if nextValue >= value + length * left / 4, mayContinue(next) { break }
-        length /= 2
-        if length < Self.shortestLength { break ascending }
+        value = objective(next)
+        let least =
+          values[values.count - 1] + Self.leastShare * length * promise
+        isRefused = !(value >= least && mayContinue(next))
+        if isRefused { length /= 2 }
       }
-      (current, value) = (next, nextValue)
-      taken += 1
+      if isRefused {
+        // Without its memory the ascent may go on.
+        guard !secants.isEmpty else { break }
+        secants.forget()
+        length = 1
+        continue
+      }
+      let before = slope
+      slope = objectiveGradient(next)
+      secants.record(
+        step: zip(next, current).map { $0 - $1 },
+        change: zip(before, slope).map { $0 - $1 },
+        preconditioner: preconditioner)
+      current = next
+      values.append(value)
       length = min(1, 2 * length)
-      slope = objectiveGradient(current)
       left = preconditioner.inverseSquare(slope)
     }
+    let value = values[values.count - 1]
     return End(
-      parameters: current, steps: taken, gain: value - start, decrement: left,
-      hasConverged: left <= tolerance)
+      parameters: current, steps: values.count - 1, gain: value - values[0],
+      lateGain: value - values[max(values.count - 1 - Self.lateSteps, 0)],
+      decrement: left, hasConverged: left <= tolerance)
   }
 }

@@ -89,8 +89,11 @@ public struct WeightConsolidation: Sendable {
     public var steps: Int
     /// The objective's gain over θ̂, in nats.
     public var gain: Double
+    /// What of it the last 20 steps brought, in nats.
+    public var lateGain: Double
     /// ∇Jᵀ C⁻¹ ∇J at the end, twice what a last step could gain if the
-    /// samples had no curvature of their own.
+    /// samples had no curvature of their own, and more than it can if log p is
+    /// concave from there on.
     public var decrement: Double
     /// Whether the decrement is below the tolerance, in place of running out
     /// of steps or being stopped.
@@ -131,30 +134,34 @@ public struct WeightConsolidation: Sendable {
       gradient: { samples.gradient(moved(to: $0)).map { weight * $0 } })
   }
 
-  /// Ascends J from θ̂: θ ← θ + γ C⁻¹∇J, with γ halved until J grows.
+  /// Ascends J from θ̂: θ ← θ + γ H∇J, with γ halved until J grows.
   ///
-  /// The fixed point solves (12), θ = θ̂ + w·C⁻¹∇log p(A|θ); the first step at
-  /// γ = 1 is linear influence.
+  /// H is C⁻¹ at first, so that the first step at γ = 1 is linear influence,
+  /// and takes in the curvature that the last steps met (`PenalizedAscent`).
+  /// The fixed point solves (12), θ = θ̂ + w·C⁻¹∇log p(A|θ).
   ///
   /// - Parameters:
   ///   - samples: A: the failures to be learned, or the causes to be unlearned.
   ///   - weight: w.
   ///   - steps: The most steps.
+  ///   - memory: Steps that H is built from; 0 keeps to C⁻¹, as where the
+  ///     way matters and not only its end.
   ///   - tolerance: The decrement, in nats, below which the ascent ends.
   ///   - mayContinue: Asked of each step that the objective allows; false
   ///     halves it too, and where a step of 2⁻²⁰ is refused, the ascent ends.
   ///     Unlearning has no maximum, and must be stopped.
   public func ascent(
     on samples: LikelihoodDerivatives, weight: Double, steps: Int,
-    tolerance: Double = 1e-4,
+    memory: Int = 20, tolerance: Double = 1e-4,
     while mayContinue: (DenseNetwork<Double>) -> Bool = { _ in true }
   ) -> Ascent {
     let end = penalized(samples, weight: weight).run(
-      steps: steps, tolerance: tolerance
+      steps: steps, memory: memory, tolerance: tolerance
     ) { mayContinue(moved(to: $0)) }
     return Ascent(
       network: moved(to: end.parameters), steps: end.steps, gain: end.gain,
-      decrement: end.decrement, hasConverged: end.hasConverged)
+      lateGain: end.lateGain, decrement: end.decrement,
+      hasConverged: end.hasConverged)
   }
 }
 

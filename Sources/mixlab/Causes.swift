@@ -51,8 +51,10 @@ struct FailureOptions: ParsableArguments {
     help: "Prior precision, as a share of the mean curvature.")
   var damping = 1.0
 
-  @Option(parsing: .unconditional, help: "Most steps of an ascent.")
-  var steps = 50
+  @Option(
+    parsing: .unconditional,
+    help: "Most steps of an ascent (300 for EWC influence, else 50).")
+  var steps: Int?
 
   @Option(
     parsing: .unconditional,
@@ -86,10 +88,10 @@ struct FailureOptions: ParsableArguments {
       throw ValidationError(
         "--damping takes a positive number, not \(damping).")
     }
-    guard steps >= 1, seed >= 0 else {
+    guard steps ?? 1 >= 1, seed >= 0 else {
       throw ValidationError(
-        "--steps takes at least 1 and --seed at least 0, not \(steps), \(seed)."
-      )
+        "--steps takes at least 1 and --seed at least 0, not "
+          + "\(steps ?? 1), \(seed).")
     }
   }
 
@@ -108,7 +110,8 @@ struct FailureOptions: ParsableArguments {
       testLabels: testLabels)
   }
 
-  func inputs() throws -> FailureInputs {
+  /// - Parameter usualSteps: Where `--steps` is not given.
+  func inputs(usualSteps: Int) throws -> FailureInputs {
     let selection: FailureSelection =
       switch (failureClass, takenFor) {
       case (let label?, let other?):
@@ -119,7 +122,7 @@ struct FailureOptions: ParsableArguments {
     return FailureInputs(
       network: network, activation: activation, samples: try samples(),
       failures: selection, failureList: failures, damping: damping,
-      steps: steps, seed: seed, threads: threads.threads)
+      steps: steps ?? usualSteps, seed: seed, threads: threads.threads)
   }
 }
 
@@ -185,7 +188,8 @@ struct Causes: ParsableCommand {
         .above(above ?? 0)
       }
     try ArrayCauses(
-      inputs: options.inputs(), influence: influence, selection: selection,
+      inputs: options.inputs(usualSteps: influence.usualSteps),
+      influence: influence, selection: selection,
       learningRate: learningRate
     ).run(
       output: output.output, overwrite: output.overwrite,

@@ -59,7 +59,8 @@ struct Repair: ParsableCommand {
 
   func run() throws {
     let (table, notes) = try ArrayRepair(
-      inputs: options.inputs(), causes: causes, deletion: deletion,
+      inputs: options.inputs(usualSteps: 50), causes: causes,
+      deletion: deletion,
       epochs: epochs, learningRate: learningRate, batchSize: batchSize
     ).run(output: output.output, overwrite: output.overwrite)
     print(table, terminator: "")

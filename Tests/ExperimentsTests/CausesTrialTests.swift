@@ -86,6 +86,42 @@ struct CausesTrialTests {
     (fresh.name, fresh.title) = (first.name, first.title)
     (fresh.seeds, fresh.expectations) = (first.seeds, first.expectations)
     #expect(fresh == first)
+    // One claim on seeds of its own, with a network trained for longer.
+    let memorised = try preset("flipped-labels-memorised")
+    #expect(memorised.expectations == [first.expectations[0]])
+    #expect(memorised.seeds == Array(60..<80))
+    #expect(memorised.corruption == first.corruption)
+    #expect(memorised.damping == first.damping)
+    #expect(memorised.recipe.plan.epochs > first.recipe.plan.epochs)
+  }
+
+  @Test("The curvature's labels and the ascent's steps are settings")
+  func curvatureSettings() throws {
+    let usual = try causes()
+    #expect(usual.fisher == .empirical && usual.ascentSteps == 300)
+    let other = try causes(["causes.fisher=expected", "causes.ascent-steps=2"])
+    #expect(other.value["causes"]?["fisher"] == .string("expected"))
+    func table(_ experiment: CausesExperiment) throws -> CSVTable {
+      let trial = try CausesTrial(
+        experiment: experiment, material: experiment.load().material, seed: 1,
+        cancellation: CancellationFlag())
+      return trial.failureTable(try trial.rankings().ascent)
+    }
+    let (first, second) = (try table(usual), try table(other))
+    func number(_ table: CSVTable, _ column: String) throws -> Double {
+      try table.numbers(column, of: "failures")[0]
+    }
+    #expect(try number(second, "ascentSteps") == 2)
+    #expect(
+      try number(first, "ascentGain") != number(second, "ascentGain"))
+    for column in ["fittedCorrupted", "fittedOthers"] {
+      #expect((0...1).contains(try number(first, column)))
+    }
+    #expect(
+      try number(first, "fittedOthers") > number(first, "fittedCorrupted"))
+    #expect(throws: ConfigurationError.self) {
+      try causes(["causes.fisher=true"])
+    }
   }
 
   @Test("No ranking and no treatment depends on the holdout's images")

@@ -94,7 +94,7 @@ struct PosteriorLearningTests {
         rows.multiplied(by: residuals(theta), transposingSelf: true)
           .map { sign * $0 / sigma }
       }
-    ).run(steps: 4000, tolerance: 0x1p-90)
+    ).run(steps: 4000, memory: 0, tolerance: 0x1p-90)
     let values = try SymmetricEigen(whole).values
     let condition = (values.first ?? 1) / (values.last ?? 1)
     // The gradient is a difference of two sums of some tens of terms.

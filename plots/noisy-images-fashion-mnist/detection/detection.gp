@@ -88,7 +88,7 @@ set bmargin at screen 0.211; set tmargin at screen 0.8603
 set title 'precision against recall' offset 0,-0.4 font ",9" textcolor rgb "#222222"
 set xlabel 'found of all noisy, %' offset 0,0.3 textcolor rgb "#222222"
 set format x '%h'
-set xtics norotate scale 0.6,0.3 (0, 20, 40, 60, 80, 100)
+set xtics norotate scale 0.6,0.3 (20, 40, 60, 80, 100)
 unset mxtics
 set grid xtics
 set ylabel 'noisy among inspected, %' textcolor rgb "#222222"
@@ -96,7 +96,7 @@ set format y '%h'
 set ytics norotate scale 0.6,0.3 (0, 20, 40, 60, 80, 100)
 unset mytics
 set grid ytics
-plot [0:100] [0:100] \
+plot [0.01388888888888889:100] [0:100] \
   'detection.2.csv' skip 1 using (finite($1)):(finite($2)) with lines linestyle 1 notitle, \
   'detection.3.csv' skip 1 using (finite($1)):(finite($2)) with lines linestyle 2 notitle, \
   'detection.4.csv' skip 1 using (finite($1)):(finite($2)) with lines linestyle 3 notitle, \

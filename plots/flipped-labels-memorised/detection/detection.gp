@@ -1,0 +1,127 @@
+# gnuplot detection.gp                          draws detection.svg
+# gnuplot -e "format='pdf'" detection.gp        draws detection.pdf
+# gnuplot -e "format='png'" detection.gp        draws detection.png
+reset
+set encoding utf8
+if (!exists("format")) format = 'svg'
+if (!exists("output")) output = 'detection.' . format
+heat = 'image'
+tile = 'rgbimage'
+cap = 'heads nofilled size screen 0.0036,90'
+if (format eq 'svg') {
+  # Cells as shapes: browsers smooth the pixels of images.
+  heat = 'image pixels'
+  tile = 'rgbimage pixels'
+  set terminal svg enhanced size 747,387 font "sans-serif,9" \
+    fontscale 1.3333 background "#FFFFFF"
+} else { if (format eq 'pdf') {
+  set terminal pdfcairo enhanced size 7.7778in,4.0278in font "Sans,9" \
+    fontscale 0.75 linewidth 1.5 pointscale 0.75 background "#FFFFFF"
+} else { if (format eq 'png') {
+  set terminal pngcairo enhanced size 1680,870 font "Sans,9" \
+    fontscale 2.25 linewidth 2.25 pointscale 1 background "#FFFFFF"
+} else {
+  exit error 'format is svg, pdf or png'
+} } }
+set output output
+
+# Gaps: values that are not finite, or have no place on a log axis.
+finite(v) = abs(v) < 1e300 ? v : NaN
+positive(v) = v >= 1e-300 && v < 1e300 ? v : NaN
+set datafile separator comma
+set datafile commentschars ""
+set decimalsign '.'
+set minussign
+unset key
+set border 3 linecolor rgb "#444444" linewidth 0.8
+set tics out nomirror scale 0.6,0.3 textcolor rgb "#222222"
+set tics font ",8"
+set grid xtics ytics back linetype 1 linewidth 0.6 \
+  linecolor rgb "#E4E4E4"
+set style line 1 linecolor rgb "#0072B2" linewidth 1.7 dashtype solid pointtype 7 pointsize 0.55
+set style line 2 linecolor rgb "#D55E00" linewidth 1.7 dashtype (9,3) pointtype 5 pointsize 0.55
+set style line 3 linecolor rgb "#009E73" linewidth 1.7 dashtype (2.5,2.5) pointtype 9 pointsize 0.55
+set style line 4 linecolor rgb "#CC79A7" linewidth 1.7 dashtype (9,3,2,3) pointtype 13 pointsize 0.55
+set style line 5 linecolor rgb "#E69F00" linewidth 1.7 dashtype (18,4) pointtype 6 pointsize 0.55
+set style line 6 linecolor rgb "#56B4E9" linewidth 1.7 dashtype (2,6) pointtype 4 pointsize 0.55
+set style line 7 linecolor rgb "#000000" linewidth 1.7 dashtype (14,3,6,3) pointtype 8 pointsize 0.55
+
+set multiplot
+
+# Panel 1
+unset label; unset arrow; unset object; unset title; unset colorbox
+unset xlabel; unset ylabel; unset logscale
+set lmargin at screen 0.0775; set rmargin at screen 0.475
+set bmargin at screen 0.211; set tmargin at screen 0.8603
+set title 'precision' offset 0,-0.4 font ",9" textcolor rgb "#222222"
+set xlabel 'inspected, %' offset 0,0.3 textcolor rgb "#222222"
+set format x '%h'
+set xtics norotate scale 0.6,0.3 (20, 40, 60, 80, 100)
+unset mxtics
+set grid xtics
+set ylabel 'flipped among inspected, %' textcolor rgb "#222222"
+set format y '%h'
+set ytics norotate scale 0.6,0.3 (0, 20, 40, 60, 80, 100)
+unset mytics
+set grid ytics
+plot [2:100] [0:100] \
+  'detection.1.csv' skip 1 using (finite($1)):(finite($2)):(finite($3)) with filledcurves linestyle 1 fillstyle transparent solid 0.15 noborder notitle, \
+  'detection.1.csv' skip 1 using (finite($1)):(finite($5)):(finite($6)) with filledcurves linestyle 2 fillstyle transparent solid 0.15 noborder notitle, \
+  'detection.1.csv' skip 1 using (finite($1)):(finite($8)):(finite($9)) with filledcurves linestyle 3 fillstyle transparent solid 0.15 noborder notitle, \
+  'detection.1.csv' skip 1 using (finite($1)):(finite($11)):(finite($12)) with filledcurves linestyle 4 fillstyle transparent solid 0.15 noborder notitle, \
+  'detection.1.csv' skip 1 using (finite($1)):(finite($14)):(finite($15)) with filledcurves linestyle 5 fillstyle transparent solid 0.15 noborder notitle, \
+  'detection.1.csv' skip 1 using (finite($1)):(finite($17)):(finite($18)) with filledcurves linestyle 6 fillstyle transparent solid 0.15 noborder notitle, \
+  'detection.1.csv' skip 1 using (finite($1)):(finite($20)):(finite($21)) with filledcurves linestyle 7 fillstyle transparent solid 0.15 noborder notitle, \
+  'detection.1.csv' skip 1 using (finite($1)):(finite($4)) with lines linestyle 1 notitle, \
+  'detection.1.csv' skip 1 using (finite($1)):(finite($7)) with lines linestyle 2 notitle, \
+  'detection.1.csv' skip 1 using (finite($1)):(finite($10)) with lines linestyle 3 notitle, \
+  'detection.1.csv' skip 1 using (finite($1)):(finite($13)) with lines linestyle 4 notitle, \
+  'detection.1.csv' skip 1 using (finite($1)):(finite($16)) with lines linestyle 5 notitle, \
+  'detection.1.csv' skip 1 using (finite($1)):(finite($19)) with lines linestyle 6 notitle, \
+  'detection.1.csv' skip 1 using (finite($1)):(finite($22)) with lines linestyle 7 notitle
+
+# Panel 2
+unset label; unset arrow; unset object; unset title; unset colorbox
+unset xlabel; unset ylabel; unset logscale
+set lmargin at screen 0.5668; set rmargin at screen 0.9643
+set bmargin at screen 0.211; set tmargin at screen 0.8603
+set title 'precision against recall' offset 0,-0.4 font ",9" textcolor rgb "#222222"
+set xlabel 'found of all flipped, %' offset 0,0.3 textcolor rgb "#222222"
+set format x '%h'
+set xtics norotate scale 0.6,0.3 (20, 40, 60, 80, 100)
+unset mxtics
+set grid xtics
+set ylabel 'flipped among inspected, %' textcolor rgb "#222222"
+set format y '%h'
+set ytics norotate scale 0.6,0.3 (0, 20, 40, 60, 80, 100)
+unset mytics
+set grid ytics
+plot [2.1333333333333337:100] [0:100] \
+  'detection.2.csv' skip 1 using (finite($1)):(finite($2)) with lines linestyle 1 notitle, \
+  'detection.3.csv' skip 1 using (finite($1)):(finite($2)) with lines linestyle 2 notitle, \
+  'detection.4.csv' skip 1 using (finite($1)):(finite($2)) with lines linestyle 3 notitle, \
+  'detection.5.csv' skip 1 using (finite($1)):(finite($2)) with lines linestyle 4 notitle, \
+  'detection.6.csv' skip 1 using (finite($1)):(finite($2)) with lines linestyle 5 notitle, \
+  'detection.7.csv' skip 1 using (finite($1)):(finite($2)) with lines linestyle 6 notitle, \
+  'detection.8.csv' skip 1 using (finite($1)):(finite($2)) with lines linestyle 7 notitle
+
+# Title and legend
+unset label; unset arrow; unset object; unset title; unset colorbox
+unset xlabel; unset ylabel; unset logscale
+set label '{/:Bold Flipped labels found as causes of failure}' at screen 0.5,0.9586 center font ",10" textcolor rgb "#222222"
+set key at screen 0.5,0.1007 center top horizontal maxcols 5 Left reverse samplen 2.6 spacing 1.15 font ",8" textcolor rgb "#222222"
+set lmargin at screen 0; set rmargin at screen 1
+set bmargin at screen 0; set tmargin at screen 1
+unset border; unset tics; unset grid
+plot [0:1] [0:1] \
+  NaN notitle, \
+  keyentry with lines linestyle 1 title 'EWC influence', \
+  keyentry with lines linestyle 2 title 'linear influence', \
+  keyentry with lines linestyle 3 title 'fine-tuning', \
+  keyentry with lines linestyle 4 title 'loss', \
+  keyentry with lines linestyle 5 title 'EL2N', \
+  keyentry with lines linestyle 6 title 'GraNd', \
+  keyentry with lines linestyle 7 title 'random'
+
+unset multiplot
+unset output
