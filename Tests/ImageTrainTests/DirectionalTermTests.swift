@@ -1,6 +1,7 @@
 import ImageTrain
 import LinearAlgebra
 import Mixing
+import TestSupport
 import Testing
 import VectorMath
 
@@ -62,10 +63,12 @@ struct DirectionalTermTests {
         != step(.version4, study).change)
     // Below a threshold there is less than all.
     #expect(try step(.version1(threshold: 0), study).loss - plain < first)
-    // Above it there is nothing: q̂ of a fresh network is near zero.
+    // Above it there is nothing: q̂ of a fresh network is near zero. Products
+    // of more rows may round otherwise.
     #expect(
-      try step(.version3(threshold: -1e6), study).change
-        == step(nil, study).change)
+      largestDifference(
+        try step(.version3(threshold: -1e6), study).change,
+        try step(nil, study).change) < 64 * .ulpOfOne)
   }
 
   @Test("Centred data, degree 1: q = q̂, and versions 1 and 3 are opposite")
