@@ -41,10 +41,14 @@ struct Expand: ParsableCommand {
   @Option(help: "Labels, .npy of shape [n], counted from 0.")
   var labels: String
 
-  @Option(parsing: .unconditional, help: "α > 0 of λ ~ Beta(α, β).")
+  @Option(
+    name: [.long, .customLong("concentration")], parsing: .unconditional,
+    help: "Concentration α > 0 of λ ~ Beta(α, β).")
   var betaAlpha: Double
 
-  @Option(parsing: .unconditional, help: "β > 0 (default: α).")
+  @Option(
+    name: [.long, .customLong("second-concentration")],
+    parsing: .unconditional, help: "Its second parameter β > 0 (default: α).")
   var betaBeta: Double?
 
   @Option(

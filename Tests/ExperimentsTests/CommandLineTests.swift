@@ -130,9 +130,15 @@ struct CommandLineTests {
       (["help", "comapre"], 64, "did you mean 'compare'?"),
       (["data", "ifno", "--help"], 64, "did you mean 'info'?"),
       (["train", "--nonsense"], 64, "--nonsense"),
-      (["train", "--alpha", "0"], 64, "--alpha 0: expected a number in 1e-06"),
+      (
+        ["train", "--concentration", "0"], 64,
+        "--concentration 0: expected a number in 1e-06"
+      ),
       (["train", "--save-at", "101"], 64, "--save-at 101: expected epochs in"),
-      (["train", "--alpha", "-1"], 64, "--alpha -1: expected a number in"),
+      (
+        ["train", "--concentration", "-1"], 64,
+        "--concentration -1: expected a number in"
+      ),
       (["train", "--seed", "-1"], 64, "--seed -1: expected a whole number"),
       (["run", "digits-filter", "--seeds", "-1"], 64, "--seeds -1"),
       (["train", "--threads", "-1"], 64, "--threads takes 1 to 1024, not -1"),
