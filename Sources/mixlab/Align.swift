@@ -47,5 +47,6 @@ struct Align: ParsableCommand {
       network: network, activation: activation, images: images,
       labels: labels, mean: mean, threads: threads.threads
     ).run(output: output.output, overwrite: output.overwrite)
+    output.announce("Arrays and result.json")
   }
 }

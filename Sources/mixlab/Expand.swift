@@ -92,5 +92,6 @@ struct Expand: ParsableCommand {
       nodes: nodes, sampledPairs: sampledPairs, seed: seed,
       threads: threads.threads
     ).run(output: output.output, overwrite: output.overwrite)
+    output.announce("result.json")
   }
 }

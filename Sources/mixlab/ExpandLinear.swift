@@ -80,5 +80,6 @@ struct ExpandLinear: ParsableCommand {
       family: family, inputs: inputs, parameters: parameters, law: law,
       isRescaled: !unrescaled
     ).run(output: output.output, overwrite: output.overwrite)
+    output.announce("result.json")
   }
 }

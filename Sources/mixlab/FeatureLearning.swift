@@ -123,5 +123,6 @@ struct FeatureLearningCommand: ParsableCommand {
     ).run(
       output: output.output, overwrite: output.overwrite,
       progress: TerminalProgress.standardError(unit: "steps"))
+    output.announce("Weights, curve and result.json")
   }
 }

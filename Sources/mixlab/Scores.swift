@@ -39,5 +39,6 @@ struct Scores: ParsableCommand {
       networks: network, activation: activation, images: images,
       labels: labels, threads: threads.threads
     ).run(output: output.output, overwrite: output.overwrite)
+    output.announce("Arrays and result.json")
   }
 }

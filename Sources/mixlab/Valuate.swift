@@ -94,5 +94,6 @@ struct Valuate: ParsableCommand {
       labels: labels, mixes: mixes, precision: precision,
       threads: threads.threads
     ).run(output: output.output, overwrite: output.overwrite)
+    output.announce("Arrays and result.json")
   }
 }
