@@ -73,18 +73,8 @@ public struct Experiment: Sendable, Equatable {
 
   /// Computes everything into a folder; tables and figures are made from the
   /// folder afterwards (`openReport`).
-  ///
-  /// - Parameters:
-  ///   - existing: How an existing folder is treated.
-  ///   - command: The command line, for the manifest.
-  public func run(
-    into path: String, threads: Int, existing: RunFolder.Existing,
-    command: [String], progress: any ProgressReporter,
-    cancellation: CancellationFlag
-  ) throws {
-    try base.run(
-      into: path, threads: threads, existing: existing, command: command,
-      progress: progress, cancellation: cancellation)
+  public func run(in context: RunContext) throws {
+    try base.run(in: context)
   }
 }
 
@@ -121,11 +111,7 @@ protocol RunnableExperiment: Equatable, Sendable {
   init(reader: ConfigurationReader) throws
 
   /// See `Experiment.run`.
-  func run(
-    into path: String, threads: Int, existing: RunFolder.Existing,
-    command: [String], progress: any ProgressReporter,
-    cancellation: CancellationFlag
-  ) throws
+  func run(in context: RunContext) throws
 
   /// Opens the report of a run.
   static func report(path: String) throws -> any RunReport
@@ -136,27 +122,26 @@ extension RunnableExperiment {
   ///
   /// - Parameter compute: Gives the wall times of its jobs in seconds.
   func recorded(
-    into path: String, threads: Int, existing: RunFolder.Existing,
-    command: [String], progress: any ProgressReporter,
-    _ compute: () throws -> [String: Double]
+    in context: RunContext, _ compute: () throws -> [String: Double]
   ) throws {
+    let path = context.path
     let isNew = !fileExists(path)
     // Before anything of another run is touched.
     var lock = isNew ? nil : try FolderLock(path)
     try RunFolder(path: path, configuration: value).prepare(
-      existing, parts: Self.parts,
+      context.existing, parts: Self.parts,
       isSame: { try $0.read(Self.init(reader:)) == self })
     if lock == nil { lock = try FolderLock(path) }
     defer { withExtendedLifetime(lock) {} }
     var manifest = Manifest(
-      version: mixlabVersion, command: command,
+      version: mixlabVersion, command: context.command,
       configurationIdentity: value.identity, seeds: seeds,
-      threadCounts: ["jobs": threads],
+      threadCounts: ["jobs": context.threads],
       libraries: [
         "OpenBLAS": OpenBLAS.status.version + " " + OpenBLAS.status.kernel,
         "vector kernels": vectorInstructionSet,
       ])
-    defer { progress.report(.finished) }
+    defer { context.progress.report(.finished) }
     do {
       manifest.wallTimes = try compute()
     } catch {

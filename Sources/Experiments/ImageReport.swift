@@ -26,7 +26,7 @@ public struct ImageReport: Sendable {
     var metrics: [String: [MetricsTable]] = [:]
     for model in experiment.models where model.file == nil {
       metrics[model.name] = try experiment.seeds.map {
-        let folder = Self.folder(path, experiment, model, seed: $0)
+        let folder = experiment.folder(of: model, seed: $0, in: path)
         guard fileExists(folder.outcomeFile) else {
           if fileExists(folder.lastGoodFile) {
             throw ExperimentError.divergedRun(
@@ -42,16 +42,8 @@ public struct ImageReport: Sendable {
     self.metrics = metrics
   }
 
-  private static func folder(
-    _ path: String, _ experiment: ImageExperiment, _ model: ModelSettings,
-    seed: Int
-  ) -> ModelFolder {
-    ImageExperimentRun(experiment: experiment, path: path, threads: 1)
-      .folder(model, seed: seed)
-  }
-
   func folder(_ model: ModelSettings, seed: Int) -> ModelFolder {
-    Self.folder(path, experiment, model, seed: seed)
+    experiment.folder(of: model, seed: seed, in: path)
   }
 
   /// Models that were trained in the run.

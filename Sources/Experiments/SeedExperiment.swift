@@ -47,34 +47,30 @@ extension SeedExperiment {
   ///     manifest.json          provenance and times
   ///
   /// - Throws: Errors of data and disk; `Interrupted`.
-  func run(
-    into path: String, threads: Int, existing: RunFolder.Existing,
-    command: [String], progress: any ProgressReporter,
-    cancellation: CancellationFlag
-  ) throws {
+  func run(in context: RunContext) throws {
     let (material, contents) = try load()
     let identity = runIdentity(value, contents: contents)
     var graph = JobGraph<Int, Double>()
     for seed in seeds {
       graph.add(seed) { _ in
         let start = ContinuousClock.now
-        progress.report(.began(job: "seed \(seed)", step: 0, total: 1))
+        context.progress.report(
+          .began(job: "seed \(seed)", step: 0, total: 1))
         try complete(
-          Self.folder(path, seed: seed), identity: identity
+          Self.folder(context.path, seed: seed), identity: identity
         ) {
-          try measure(seed: seed, material, cancellation: cancellation)
+          try measure(
+            seed: seed, material, cancellation: context.cancellation)
         }
-        progress.report(.advanced(job: "seed \(seed)", step: 1, loss: nil))
-        progress.report(.ended(job: "seed \(seed)"))
+        context.progress.report(
+          .advanced(job: "seed \(seed)", step: 1, loss: nil))
+        context.progress.report(.ended(job: "seed \(seed)"))
         return (ContinuousClock.now - start) / .seconds(1)
       }
     }
-    try recorded(
-      into: path, threads: threads, existing: existing, command: command,
-      progress: progress
-    ) {
+    try recorded(in: context) {
       let seconds = try graph.run(
-        workers: threads, cancellation: cancellation)
+        workers: context.threads, cancellation: context.cancellation)
       return Dictionary(
         uniqueKeysWithValues: seconds.map { ("seed \($0)", $1) })
     }

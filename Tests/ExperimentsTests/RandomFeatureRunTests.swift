@@ -39,13 +39,11 @@ private func study(
 
 private func measure(
   _ experiment: RandomFeatureExperiment, in path: String, threads: Int = 2,
-  existing: RunFolder.Existing = .refuse,
-  cancellation: CancellationFlag = CancellationFlag()
+  existing: RunFolder.Existing = .refuse
 ) throws {
-  try RandomFeatureRun(
-    experiment: experiment, path: path, threads: threads,
-    cancellation: cancellation
-  ).measure(existing: existing, command: ["test"])
+  try experiment.run(
+    in: RunContext(
+      path: path, threads: threads, existing: existing, command: ["test"]))
   let report = try RandomFeatureReport(path: path)
   try report.writeTables()
   try report.writeFigures(formats: [])
