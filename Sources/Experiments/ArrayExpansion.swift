@@ -187,10 +187,3 @@ public struct ArrayExpansion: Sendable {
     ]
   }
 }
-
-extension ConfigurationValue {
-  /// A mapping with the entries of another at the end.
-  fileprivate func appending(_ other: ConfigurationValue) -> Self {
-    .mapping((entries ?? []) + (other.entries ?? []))
-  }
-}

@@ -81,26 +81,24 @@ extension ExpansionExperiment: SeedExperiment {
 
   /// The experiment with every default written out.
   public var value: ConfigurationValue {
-    [
-      "kind": "expansion",
-      "name": .string(name),
-      "title": .string(title),
-      "seeds": .integers(seeds),
-      "data": data.value,
-      "network": [
-        "hidden": .integers(hidden),
-        "activations": .strings(activations.map(\.rawValue)),
-      ],
-      "training": [
-        "epochs": .int(epochs), "batch-size": .int(batchSize),
-        "learning-rate": .double(learningRate),
-        "alpha": .double(concentration),
-      ],
-      "expansion": [
-        "images": .int(images), "nodes": nodes.map { .int($0) } ?? nil,
-        "epochs": .integers(measuredEpochs),
-      ],
-    ]
+    resolved(
+      kind: .expansion,
+      [
+        "data": data.value,
+        "network": [
+          "hidden": .integers(hidden),
+          "activations": .strings(activations.map(\.rawValue)),
+        ],
+        "training": [
+          "epochs": .int(epochs), "batch-size": .int(batchSize),
+          "learning-rate": .double(learningRate),
+          "alpha": .double(concentration),
+        ],
+        "expansion": [
+          "images": .int(images), "nodes": nodes.map { .int($0) } ?? nil,
+          "epochs": .integers(measuredEpochs),
+        ],
+      ])
   }
 
   func load() throws -> (material: PreparedImages, contents: [String]) {

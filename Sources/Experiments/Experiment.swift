@@ -99,6 +99,8 @@ extension ConfigurationReader {
 protocol RunnableExperiment: Equatable, Sendable {
   /// Name of the experiment, usable as a folder's name.
   var name: String { get }
+  /// One line about it.
+  var title: String { get }
   /// Root seeds.
   var seeds: [Int] { get }
   /// The experiment with every default written out.
@@ -118,6 +120,35 @@ protocol RunnableExperiment: Equatable, Sendable {
 }
 
 extension RunnableExperiment {
+  /// The head of the resolved form, and the settings behind it.
+  ///
+  /// - Parameter kind: nil for images, which need not be named.
+  func resolved(
+    kind: Experiment.Kind?, _ settings: ConfigurationValue
+  ) -> ConfigurationValue {
+    var head: ConfigurationValue = [:]
+    if let kind { head["kind"] = .string(kind.rawValue) }
+    head["name"] = .string(name)
+    head["title"] = .string(title)
+    head["seeds"] = .integers(seeds)
+    return head.appending(settings)
+  }
+
+  /// Writes `result.json`, which says that the run is complete.
+  func writeResult(
+    _ findings: ConfigurationValue, command: String, in path: String
+  ) throws {
+    let head: ConfigurationValue = [
+      "command": .string(command),
+      "configuration": value,
+      "version": .string(mixlabVersion),
+      "seeds": .integers(seeds),
+      "blas": blasValue,
+    ]
+    try JSONDocument(head.appending(findings))
+      .write(to: path + "/result.json")
+  }
+
   /// Makes or takes the folder, computes, and writes the manifest.
   ///
   /// - Parameter compute: Gives the wall times of its jobs in seconds.
@@ -175,9 +206,18 @@ extension RandomFeatureReport: RunReport {}
 /// - Throws: `ExperimentError.noRun` where the folder holds none,
 ///   `ExperimentError.unfinishedRun` where a part is missing.
 public func openReport(path: String) throws -> any RunReport {
+  let experiment = try readConfiguration(
+    ofRun: path, Experiment.init(reader:))
+  return try type(of: experiment.base).report(path: path)
+}
+
+/// Reads the configuration in a run's folder.
+///
+/// - Throws: `ExperimentError.noRun` where the folder holds none.
+func readConfiguration<Value>(
+  ofRun path: String, _ read: (ConfigurationReader) throws -> Value
+) throws -> Value {
   let file = path + "/configuration.yaml"
   guard fileExists(file) else { throw ExperimentError.noRun(folder: path) }
-  let experiment = try ConfigurationDocument(file: file)
-    .read(Experiment.init(reader:))
-  return try type(of: experiment.base).report(path: path)
+  return try ConfigurationDocument(file: file).read(read)
 }

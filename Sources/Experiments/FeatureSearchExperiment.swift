@@ -63,12 +63,7 @@ extension FeatureSearchExperiment {
 
   /// The experiment with every default written out.
   public var value: ConfigurationValue {
-    var value: ConfigurationValue = [
-      "kind": "feature-search",
-      "name": .string(name),
-      "title": .string(title),
-      "seeds": .integers(seeds),
-    ]
+    var value = resolved(kind: .featureSearch, [:])
     let parts = settings.values
     value["data"] = parts.data
     value["data"]?["factors"] = nil

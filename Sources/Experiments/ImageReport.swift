@@ -19,10 +19,8 @@ public struct ImageReport: Sendable {
   ///   `ExperimentError.unfinishedRun` where a model is not finished.
   public init(path: String) throws {
     self.path = path
-    let file = path + "/configuration.yaml"
-    guard fileExists(file) else { throw ExperimentError.noRun(folder: path) }
-    let experiment = try ConfigurationDocument(file: file)
-      .read(ImageExperiment.init(reader:))
+    let experiment = try readConfiguration(
+      ofRun: path, ImageExperiment.init(reader:))
     var metrics: [String: [MetricsTable]] = [:]
     for model in experiment.models where model.file == nil {
       metrics[model.name] = try experiment.seeds.map {

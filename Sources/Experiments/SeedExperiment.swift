@@ -8,9 +8,6 @@ protocol SeedExperiment: RunnableExperiment {
   /// What all seeds share, such as images.
   associatedtype Material: Sendable
 
-  /// One line about it.
-  var title: String { get }
-
   /// Reads what all seeds share, with digests of the data.
   func load() throws -> (material: Material, contents: [String])
   /// Measures one seed on one thread.
@@ -107,10 +104,7 @@ struct SeedReport<Study: SeedExperiment>: RunReport {
   ///   `ExperimentError.unfinishedRun` where a seed is missing.
   init(path: String) throws {
     self.path = path
-    let file = path + "/configuration.yaml"
-    guard fileExists(file) else { throw ExperimentError.noRun(folder: path) }
-    experiment = try ConfigurationDocument(file: file)
-      .read(Study.init(reader:))
+    experiment = try readConfiguration(ofRun: path, Study.init(reader:))
     for seed in experiment.seeds
     where !fileExists(Study.folder(path, seed: seed) + "/complete.txt") {
       throw ExperimentError.unfinishedRun(
@@ -171,8 +165,7 @@ struct SeedReport<Study: SeedExperiment>: RunReport {
   func writeTables() throws {
     let folder = try OutputFolder(path: path + "/tables", overwrite: true)
     for (name, table) in try allTables() {
-      try folder.write(table.csv, as: name + ".csv")
-      try folder.write(table.markdown, as: name + ".md")
+      try folder.write(table, as: name)
     }
   }
 
@@ -187,14 +180,9 @@ struct SeedReport<Study: SeedExperiment>: RunReport {
   }
 
   func writeResult(command: String) throws {
-    try JSONDocument([
-      "command": .string(command),
-      "configuration": experiment.value,
-      "version": .string(mixlabVersion),
-      "seeds": .integers(experiment.seeds),
-      "blas": blasValue,
-      "claims": .list(try correctedClaims().map(\.value)),
-    ]).write(to: path + "/result.json")
+    try experiment.writeResult(
+      ["claims": .list(try correctedClaims().map(\.value))], command: command,
+      in: path)
   }
 
   // MARK: - Figures
