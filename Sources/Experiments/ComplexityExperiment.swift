@@ -185,7 +185,7 @@ extension ComplexityExperiment: SeedExperiment {
       for gamma in gammas {
         try cancellation.check()
         let retentive = RetentiveClass(
-          gamma: gamma, radius: radius, eigenvalues: eigenvalues)
+          regulariserBound: gamma, radius: radius, eigenvalues: eigenvalues)
         var signs = RandomStream(
           rootSeed: UInt64(seed), name: "complexity/signs",
           index: UInt64(rank))

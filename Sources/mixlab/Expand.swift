@@ -79,7 +79,8 @@ struct Expand: ParsableCommand {
     try ArrayExpansion(
       network: network, activation: samples.activation,
       images: samples.images, labels: samples.labels,
-      alpha: betaAlpha, beta: betaBeta ?? betaAlpha,
+      firstConcentration: betaAlpha,
+      secondConcentration: betaBeta ?? betaAlpha,
       nodes: nodes, sampledPairs: sampledPairs, seed: seed,
       threads: threads.threads
     ).run(output: output.output, overwrite: output.overwrite)
