@@ -39,10 +39,6 @@ public struct ArrayCauses: Sendable {
     try OutputFolder.check(path: output, overwrite: overwrite)
     let material = try FailureMaterial(inputs)
     let found = try causes(material)
-    if let bad = found.values.first(where: { !$0.isFinite }) {
-      throw FileError.malformed(
-        file: inputs.network, expected: "finite values", found: "\(bad)")
-    }
     let causes = selection.causes(found.values)
     let predictions = material.train.predictedClasses(
       material.network, team: material.team)
@@ -93,23 +89,36 @@ public struct ArrayCauses: Sendable {
       note(text)
     }
     let sheet = sheet(material, found.values, predictions)
-    // Data and script come first: all results are there without gnuplot.
+    // Without gnuplot all else is there: data, script and, last, the result.
     let place = URL(filePath: output, directoryHint: .isDirectory)
     try sheet?.write(to: place, formats: [])
+    let drawing = Result { try sheet?.write(to: place, formats: formats) }
     try JSONDocument(result).write(to: folder.file("result.json"))
-    try sheet?.write(to: place, formats: formats)
+    _ = try drawing.get()
   }
 
   private func causes(_ material: FailureMaterial) throws -> FailureCauses {
+    let diverged = RepairError.diverged(
+      influence.rawValue, learningRate: learningRate)
+    let found: FailureCauses
     do {
-      return try FailureCauses(
+      found = try FailureCauses(
         influence, posterior: material.posterior, training: material.training,
         failures: material.queries, steps: inputs.steps,
         learningRate: learningRate)
-    } catch {
-      throw RepairError.diverged(
-        influence.rawValue, learningRate: learningRate)
+    } catch { throw diverged }
+    if let bad = found.values.first(where: { !$0.isFinite }) {
+      // Fine-tuning does not use the curvature.
+      guard influence != .fineTuning else { throw diverged }
+      throw FailureError.damping(
+        inputs.damping, found: "a training sample of value \(bad)")
     }
+    // At θ̂ itself all values are 0, which ranks nothing.
+    if let ascent = found.ascent, ascent.steps == 0, !ascent.hasConverged {
+      throw FailureError.damping(
+        inputs.damping, found: "that no step raises the objective")
+    }
+    return found
   }
 
   /// The samples with the highest and the lowest values; nil where the images

@@ -19,9 +19,9 @@ public struct ArrayExpansion: Sendable {
   /// Labels, [n].
   public var labels: String
   /// α of λ ~ Beta(α, β).
-  public var alpha: Double
+  public var firstConcentration: Double
   /// β.
-  public var beta: Double
+  public var secondConcentration: Double
   /// Nodes of the quadrature over λ; nil: as many as the error asks for.
   public var nodes: Int?
   /// Pairs that L_mix is estimated from; nil: all of them.
@@ -34,15 +34,15 @@ public struct ArrayExpansion: Sendable {
   /// An expansion from its files.
   public init(
     network: String, activation: Activation, images: String, labels: String,
-    alpha: Double, beta: Double, nodes: Int? = nil,
-    sampledPairs: Int? = nil, seed: Int = 0, threads: Int = 1
+    firstConcentration: Double, secondConcentration: Double,
+    nodes: Int? = nil, sampledPairs: Int? = nil, seed: Int = 0, threads: Int = 1
   ) {
     self.network = network
     self.activation = activation
     self.images = images
     self.labels = labels
-    self.alpha = alpha
-    self.beta = beta
+    self.firstConcentration = firstConcentration
+    self.secondConcentration = secondConcentration
     self.nodes = nodes
     self.sampledPairs = sampledPairs
     self.seed = seed
@@ -66,9 +66,10 @@ public struct ArrayExpansion: Sendable {
       throw overflow
     }
     let expansion = try LossExpansion(of: inputs, team: team)
-    let terms = expansion.terms(DisplacementMoments(alpha: alpha, beta: beta))
+    let terms = expansion.terms(moments)
     guard
-      (expansion.standardLoss + terms.r1 + terms.r2 + terms.r3).isFinite
+      (expansion.standardLoss + terms.firstOrder + terms.gradient
+        + terms.curvature).isFinite
     else { throw overflow }
     let expanded = ContinuousClock.now
     let loss = try mixupLoss(inputs, team)
@@ -88,14 +89,21 @@ public struct ArrayExpansion: Sendable {
       "mixupLoss": .double(loss.value),
       "mixupLossError": .double(loss.errorBound),
       "quadratureNodes": .int(loss.nodes),
-      "r1": .double(terms.r1),
-      "r2": .double(terms.r2),
-      "r3": .double(terms.r3),
+      "r1": .double(terms.firstOrder),
+      "r2": .double(terms.gradient),
+      "r3": .double(terms.curvature),
       "remainder": .double(
-        loss.value - expansion.standardLoss - terms.r1 - terms.r2 - terms.r3),
+        loss.value - expansion.standardLoss - terms.firstOrder - terms.gradient
+          - terms.curvature),
     ]
     try JSONDocument(result.appending(loss.sampled), notes: notes(loss))
       .write(to: folder.file("result.json"))
+  }
+
+  private var moments: DisplacementMoments {
+    DisplacementMoments(
+      firstConcentration: firstConcentration,
+      secondConcentration: secondConcentration)
   }
 
   private var overflow: FileError {
@@ -118,7 +126,8 @@ public struct ArrayExpansion: Sendable {
   ) throws -> Loss {
     guard let sampledPairs else {
       let loss = try MixupLoss(
-        of: inputs, alpha: alpha, beta: beta, nodes: nodes, team: team)
+        of: inputs, firstConcentration: firstConcentration,
+        secondConcentration: secondConcentration, nodes: nodes, team: team)
       guard (loss.value + loss.errorBound).isFinite else { throw overflow }
       return Loss(
         value: loss.value, errorBound: loss.errorBound, nodes: loss.nodes)
@@ -127,7 +136,7 @@ public struct ArrayExpansion: Sendable {
     var stream = RandomStream(
       rootSeed: UInt64(seed), name: "expand/pairs")
     let sample = try SampledExpansion(
-      of: inputs, moments: DisplacementMoments(alpha: alpha, beta: beta),
+      of: inputs, moments: moments,
       pairCount: sampledPairs, nodes: nodes, from: &stream, team: team)
     guard sample.mixupLoss.value.isFinite else { throw overflow }
     var estimates: ConfigurationValue = [
@@ -136,7 +145,8 @@ public struct ArrayExpansion: Sendable {
     ]
     for (name, mean) in [
       ("standardLoss", sample.standardLoss), ("mixupLoss", sample.mixupLoss),
-      ("r1", sample.r1), ("r2", sample.r2), ("r3", sample.r3),
+      ("r1", sample.firstOrderTerm), ("r2", sample.gradientTerm),
+      ("r3", sample.curvatureTerm),
       ("remainder", sample.remainder),
     ] {
       var estimate: ConfigurationValue = [
@@ -181,16 +191,10 @@ public struct ArrayExpansion: Sendable {
     [
       "network": .string(network), "activation": .string(activation.rawValue),
       "images": .string(images), "labels": .string(labels),
-      "beta-alpha": .double(alpha), "beta-beta": .double(beta),
+      "beta-alpha": .double(firstConcentration),
+      "beta-beta": .double(secondConcentration),
       "nodes": nodes.map { .int($0) } ?? nil,
       "sampled-pairs": sampledPairs.map { .int($0) } ?? nil,
     ]
-  }
-}
-
-extension ConfigurationValue {
-  /// A mapping with the entries of another at the end.
-  fileprivate func appending(_ other: ConfigurationValue) -> Self {
-    .mapping((entries ?? []) + (other.entries ?? []))
   }
 }

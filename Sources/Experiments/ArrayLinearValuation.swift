@@ -112,7 +112,11 @@ public struct ArrayLinearValuation: Sendable {
       "read": .double((read - start) / .seconds(1)),
       "compute": .double((computed - read) / .seconds(1)),
     ]).write(to: folder.file("timing.json"))
-    try JSONDocument(result).write(to: folder.file("result.json"))
+    try JSONDocument(
+      result,
+      notes: removed?.isEmpty == true
+        ? ["rExact": "0: the set of causes is empty"] : [:]
+    ).write(to: folder.file("result.json"))
   }
 
   /// Finite features can still overflow.

@@ -53,9 +53,8 @@ public struct ArrayRepair: Sendable {
       posterior: material.posterior, queries: material.queries,
       steps: inputs.steps, plan: plan, team: material.team, train: train)
     guard repaired.network.parameters.allSatisfy({ $0.isFinite }) else {
-      throw FileError.malformed(
-        file: inputs.network, expected: "finite repaired weights",
-        found: "others; raise --damping")
+      throw FailureError.damping(
+        inputs.damping, found: "repaired weights that are not finite")
     }
     func effect(_ predicted: [Int32]) -> RepairEffect {
       RepairEffect(

@@ -134,17 +134,15 @@ extension CausesExperiment: SeedExperiment {
     study["steps"] = .int(steps)
     study["score-runs"] = .int(scoreRuns)
     study["score-epoch"] = .int(scoreEpoch)
-    return [
-      "kind": "causes",
-      "name": .string(name),
-      "title": .string(title),
-      "seeds": .integers(seeds),
-      "data": data.value,
-      "network": network,
-      "training": training,
-      "causes": study,
-      "claims": .list(expectations.map(\.value)),
-    ]
+    return resolved(
+      kind: .causes,
+      [
+        "data": data.value,
+        "network": network,
+        "training": training,
+        "causes": study,
+        "claims": .list(expectations.map(\.value)),
+      ])
   }
 
   func load() throws -> (material: PreparedImages, contents: [String]) {

@@ -80,23 +80,21 @@ extension ComplexityExperiment: SeedExperiment {
 
   /// The experiment with every default written out.
   public var value: ConfigurationValue {
-    [
-      "kind": "complexity",
-      "name": .string(name),
-      "title": .string(title),
-      "seeds": .integers(seeds),
-      "complexity": [
-        "dimension": .int(dimension), "samples": .int(samples),
-        "ranks": .integers(ranks), "gammas": .numbers(gammas),
-        "radius": .double(radius), "sign-draws": .int(signDraws),
-      ],
-      "regulariser": [
-        "samples": .int(modelSamples),
-        "score-deviation": .double(scoreDeviation),
-        "concentrations": .numbers(concentrations),
-        "weights": .numbers(weights),
-      ],
-    ]
+    resolved(
+      kind: .complexity,
+      [
+        "complexity": [
+          "dimension": .int(dimension), "samples": .int(samples),
+          "ranks": .integers(ranks), "gammas": .numbers(gammas),
+          "radius": .double(radius), "sign-draws": .int(signDraws),
+        ],
+        "regulariser": [
+          "samples": .int(modelSamples),
+          "score-deviation": .double(scoreDeviation),
+          "concentrations": .numbers(concentrations),
+          "weights": .numbers(weights),
+        ],
+      ])
   }
 
   func load() throws -> (material: Bool, contents: [String]) { (true, []) }
@@ -187,7 +185,7 @@ extension ComplexityExperiment: SeedExperiment {
       for gamma in gammas {
         try cancellation.check()
         let retentive = RetentiveClass(
-          gamma: gamma, radius: radius, eigenvalues: eigenvalues)
+          regulariserBound: gamma, radius: radius, eigenvalues: eigenvalues)
         var signs = RandomStream(
           rootSeed: UInt64(seed), name: "complexity/signs",
           index: UInt64(rank))

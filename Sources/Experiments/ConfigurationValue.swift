@@ -73,6 +73,11 @@ public indirect enum ConfigurationValue: Sendable, Equatable {
     }
   }
 
+  /// A mapping with the entries of another at the end.
+  func appending(_ other: ConfigurationValue) -> Self {
+    .mapping((entries ?? []) + (other.entries ?? []))
+  }
+
   /// The number, where this is one, whole or real.
   public var number: Double? {
     switch self {

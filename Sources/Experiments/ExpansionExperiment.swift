@@ -81,26 +81,24 @@ extension ExpansionExperiment: SeedExperiment {
 
   /// The experiment with every default written out.
   public var value: ConfigurationValue {
-    [
-      "kind": "expansion",
-      "name": .string(name),
-      "title": .string(title),
-      "seeds": .integers(seeds),
-      "data": data.value,
-      "network": [
-        "hidden": .integers(hidden),
-        "activations": .strings(activations.map(\.rawValue)),
-      ],
-      "training": [
-        "epochs": .int(epochs), "batch-size": .int(batchSize),
-        "learning-rate": .double(learningRate),
-        "alpha": .double(concentration),
-      ],
-      "expansion": [
-        "images": .int(images), "nodes": nodes.map { .int($0) } ?? nil,
-        "epochs": .integers(measuredEpochs),
-      ],
-    ]
+    resolved(
+      kind: .expansion,
+      [
+        "data": data.value,
+        "network": [
+          "hidden": .integers(hidden),
+          "activations": .strings(activations.map(\.rawValue)),
+        ],
+        "training": [
+          "epochs": .int(epochs), "batch-size": .int(batchSize),
+          "learning-rate": .double(learningRate),
+          "alpha": .double(concentration),
+        ],
+        "expansion": [
+          "images": .int(images), "nodes": nodes.map { .int($0) } ?? nil,
+          "epochs": .integers(measuredEpochs),
+        ],
+      ])
   }
 
   func load() throws -> (material: PreparedImages, contents: [String]) {
@@ -194,17 +192,21 @@ extension ExpansionExperiment: SeedExperiment {
       pairs.pixels, labels: pairs.labels, network: network, team: team)
     let expansion = try LossExpansion(of: inputs, team: team)
     let terms = expansion.terms(
-      DisplacementMoments(alpha: concentration, beta: concentration))
+      DisplacementMoments(
+        firstConcentration: concentration, secondConcentration: concentration))
     let loss = try MixupLoss(
-      of: inputs, alpha: concentration, beta: concentration, nodes: nodes,
+      of: inputs, firstConcentration: concentration,
+      secondConcentration: concentration, nodes: nodes,
       team: team)
     let remainder =
-      loss.value - expansion.standardLoss - terms.r1 - terms.r2 - terms.r3
+      loss.value - expansion.standardLoss - terms.firstOrder - terms.gradient
+      - terms.curvature
     return [
       .text(network.shape.activation.rawValue), .text(method), .int(epoch),
       .double(expansion.standardLoss), .double(loss.value),
-      .double(loss.errorBound), .double(terms.r1), .double(terms.r2),
-      .double(terms.r3), .double(remainder),
+      .double(loss.errorBound), .double(terms.firstOrder),
+      .double(terms.gradient), .double(terms.curvature),
+      .double(remainder),
     ]
   }
 }

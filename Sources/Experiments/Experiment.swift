@@ -73,18 +73,8 @@ public struct Experiment: Sendable, Equatable {
 
   /// Computes everything into a folder; tables and figures are made from the
   /// folder afterwards (`openReport`).
-  ///
-  /// - Parameters:
-  ///   - existing: How an existing folder is treated.
-  ///   - command: The command line, for the manifest.
-  public func run(
-    into path: String, threads: Int, existing: RunFolder.Existing,
-    command: [String], progress: any ProgressReporter,
-    cancellation: CancellationFlag
-  ) throws {
-    try base.run(
-      into: path, threads: threads, existing: existing, command: command,
-      progress: progress, cancellation: cancellation)
+  public func run(in context: RunContext) throws {
+    try base.run(in: context)
   }
 }
 
@@ -109,6 +99,8 @@ extension ConfigurationReader {
 protocol RunnableExperiment: Equatable, Sendable {
   /// Name of the experiment, usable as a folder's name.
   var name: String { get }
+  /// One line about it.
+  var title: String { get }
   /// Root seeds.
   var seeds: [Int] { get }
   /// The experiment with every default written out.
@@ -121,42 +113,66 @@ protocol RunnableExperiment: Equatable, Sendable {
   init(reader: ConfigurationReader) throws
 
   /// See `Experiment.run`.
-  func run(
-    into path: String, threads: Int, existing: RunFolder.Existing,
-    command: [String], progress: any ProgressReporter,
-    cancellation: CancellationFlag
-  ) throws
+  func run(in context: RunContext) throws
 
   /// Opens the report of a run.
   static func report(path: String) throws -> any RunReport
 }
 
 extension RunnableExperiment {
+  /// The head of the resolved form, and the settings behind it.
+  ///
+  /// - Parameter kind: nil for images, which need not be named.
+  func resolved(
+    kind: Experiment.Kind?, _ settings: ConfigurationValue
+  ) -> ConfigurationValue {
+    var head: ConfigurationValue = [:]
+    if let kind { head["kind"] = .string(kind.rawValue) }
+    head["name"] = .string(name)
+    head["title"] = .string(title)
+    head["seeds"] = .integers(seeds)
+    return head.appending(settings)
+  }
+
+  /// Writes `result.json`, which says that the run is complete.
+  func writeResult(
+    _ findings: ConfigurationValue, command: String, in path: String
+  ) throws {
+    let head: ConfigurationValue = [
+      "command": .string(command),
+      "configuration": value,
+      "version": .string(mixlabVersion),
+      "seeds": .integers(seeds),
+      "blas": blasValue,
+    ]
+    try JSONDocument(head.appending(findings))
+      .write(to: path + "/result.json")
+  }
+
   /// Makes or takes the folder, computes, and writes the manifest.
   ///
   /// - Parameter compute: Gives the wall times of its jobs in seconds.
   func recorded(
-    into path: String, threads: Int, existing: RunFolder.Existing,
-    command: [String], progress: any ProgressReporter,
-    _ compute: () throws -> [String: Double]
+    in context: RunContext, _ compute: () throws -> [String: Double]
   ) throws {
+    let path = context.path
     let isNew = !fileExists(path)
     // Before anything of another run is touched.
     var lock = isNew ? nil : try FolderLock(path)
     try RunFolder(path: path, configuration: value).prepare(
-      existing, parts: Self.parts,
+      context.existing, parts: Self.parts,
       isSame: { try $0.read(Self.init(reader:)) == self })
     if lock == nil { lock = try FolderLock(path) }
     defer { withExtendedLifetime(lock) {} }
     var manifest = Manifest(
-      version: mixlabVersion, command: command,
+      version: mixlabVersion, command: context.command,
       configurationIdentity: value.identity, seeds: seeds,
-      threadCounts: ["jobs": threads],
+      threadCounts: ["jobs": context.threads],
       libraries: [
         "OpenBLAS": OpenBLAS.status.version + " " + OpenBLAS.status.kernel,
         "vector kernels": vectorInstructionSet,
       ])
-    defer { progress.report(.finished) }
+    defer { context.progress.report(.finished) }
     do {
       manifest.wallTimes = try compute()
     } catch {
@@ -190,9 +206,18 @@ extension RandomFeatureReport: RunReport {}
 /// - Throws: `ExperimentError.noRun` where the folder holds none,
 ///   `ExperimentError.unfinishedRun` where a part is missing.
 public func openReport(path: String) throws -> any RunReport {
+  let experiment = try readConfiguration(
+    ofRun: path, Experiment.init(reader:))
+  return try type(of: experiment.base).report(path: path)
+}
+
+/// Reads the configuration in a run's folder.
+///
+/// - Throws: `ExperimentError.noRun` where the folder holds none.
+func readConfiguration<Value>(
+  ofRun path: String, _ read: (ConfigurationReader) throws -> Value
+) throws -> Value {
   let file = path + "/configuration.yaml"
   guard fileExists(file) else { throw ExperimentError.noRun(folder: path) }
-  let experiment = try ConfigurationDocument(file: file)
-    .read(Experiment.init(reader:))
-  return try type(of: experiment.base).report(path: path)
+  return try ConfigurationDocument(file: file).read(read)
 }

@@ -152,10 +152,27 @@ struct FailureMaterial {
       images: train, shape: network.shape, team: team)
     queries = LikelihoodDerivatives(
       images: test.subset(failures.queries), shape: network.shape, team: team)
-    posterior = try WeightConsolidation(
-      network: network, fisher: training.diagonalFisher(network),
+    posterior = try Self.posterior(
+      network, fisher: training.diagonalFisher(network),
       sampleCount: train.count, damping: inputs.damping)
     self.team = team
+  }
+
+  /// Tells a damping that leaves no prior from samples that inform no weight.
+  private static func posterior(
+    _ network: DenseNetwork<Double>, fisher: [Double], sampleCount: Int,
+    damping: Double
+  ) throws -> WeightConsolidation {
+    do {
+      return try WeightConsolidation(
+        network: network, fisher: fisher, sampleCount: sampleCount,
+        damping: damping)
+    } catch {
+      guard error == .flat, fisher.contains(where: { $0 > 0 }) else {
+        throw error
+      }
+      throw FailureError.damping(damping, found: "one that rounds to 0")
+    }
   }
 
   var value: ConfigurationValue {

@@ -114,6 +114,8 @@ enum FailureError: ExitStatusProviding, Equatable, CustomStringConvertible {
   case otherSplit(file: String, seed: Int)
   /// A list names a sample that is classified right.
   case notWrong(file: String, index: Int)
+  /// Steps by the damped curvature are too long to be taken.
+  case damping(Double, found: String)
 
   var description: String {
     switch self {
@@ -134,6 +136,9 @@ enum FailureError: ExitStatusProviding, Equatable, CustomStringConvertible {
     case .notWrong(let file, let index):
       "\(file): expected samples that the model gets wrong, found \(index), "
         + "which it gets right; leave it out"
+    case .damping(let damping, let found):
+      "--damping \(damping): expected a prior precision that steps can be "
+        + "taken with, found \(found); raise it"
     }
   }
 

@@ -75,15 +75,13 @@ extension FeatureLearningExperiment: SeedExperiment {
   /// The experiment with every default written out.
   public var value: ConfigurationValue {
     let parts = settings.values
-    return [
-      "kind": "feature-learning",
-      "name": .string(name),
-      "title": .string(title),
-      "seeds": .integers(seeds),
-      "data": parts.data, "network": parts.network,
-      "training": parts.training,
-      "methods": .list(methods.map(\.value)),
-    ]
+    return resolved(
+      kind: .featureLearning,
+      [
+        "data": parts.data, "network": parts.network,
+        "training": parts.training,
+        "methods": .list(methods.map(\.value)),
+      ])
   }
 
   func load() throws -> (material: ImageDataset?, contents: [String]) {

@@ -63,12 +63,7 @@ extension FeatureSearchExperiment {
 
   /// The experiment with every default written out.
   public var value: ConfigurationValue {
-    var value: ConfigurationValue = [
-      "kind": "feature-search",
-      "name": .string(name),
-      "title": .string(title),
-      "seeds": .integers(seeds),
-    ]
+    var value = resolved(kind: .featureSearch, [:])
     let parts = settings.values
     value["data"] = parts.data
     value["data"]?["factors"] = nil
@@ -91,15 +86,8 @@ extension FeatureSearchExperiment: RunnableExperiment {
   static var progressUnit: String { "runs" }
   static var parts: [String] { ["methods", "tables", "figures"] }
 
-  func run(
-    into path: String, threads: Int, existing: RunFolder.Existing,
-    command: [String], progress: any ProgressReporter,
-    cancellation: CancellationFlag
-  ) throws {
-    try FeatureSearchRun(
-      experiment: self, path: path, threads: threads, progress: progress,
-      cancellation: cancellation
-    ).measure(existing: existing, command: command)
+  func run(in context: RunContext) throws {
+    try FeatureSearchRun(experiment: self, context: context).measure()
   }
 
   static func report(path: String) throws -> any RunReport {

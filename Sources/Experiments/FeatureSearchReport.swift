@@ -39,10 +39,8 @@ struct FeatureSearchReport: RunReport {
   ///   `ExperimentError.unfinishedRun` where the search is not over.
   init(path: String) throws {
     self.path = path
-    let file = path + "/configuration.yaml"
-    guard fileExists(file) else { throw ExperimentError.noRun(folder: path) }
-    experiment = try ConfigurationDocument(file: file)
-      .read(FeatureSearchExperiment.init(reader:))
+    experiment = try readConfiguration(
+      ofRun: path, FeatureSearchExperiment.init(reader:))
     guard fileExists(path + "/manifest.json") else {
       throw ExperimentError.unfinishedRun(
         folder: path, model: "search", seed: experiment.seeds[0])
@@ -202,22 +200,17 @@ struct FeatureSearchReport: RunReport {
   func writeTables() throws {
     let folder = try OutputFolder(path: path + "/tables", overwrite: true)
     for (name, table) in allTables() {
-      try folder.write(table.csv, as: name + ".csv")
-      try folder.write(table.markdown, as: name + ".md")
+      try folder.write(table, as: name)
     }
   }
 
   func writeResult(command: String) throws {
-    try JSONDocument([
-      "command": .string(command),
-      "configuration": experiment.value,
-      "version": .string(mixlabVersion),
-      "seeds": .integers(experiment.seeds),
-      "blas": blasValue,
-      "front": .list(front.sorted().map { .string($0) }),
-      "improvesBoth": .list(improvements().map { .string($0) }),
-      "claims": .list(claims().map(\.value)),
-    ]).write(to: path + "/result.json")
+    try experiment.writeResult(
+      [
+        "front": .strings(front.sorted()),
+        "improvesBoth": .strings(improvements()),
+        "claims": .list(claims().map(\.value)),
+      ], command: command, in: path)
   }
 
   @discardableResult

@@ -11,22 +11,16 @@ import RealModule
 ///     manifest.json, result.json         provenance; the end
 struct FeatureSearchRun: Sendable {
   let experiment: FeatureSearchExperiment
-  let path: String
-  let threads: Int
-  let progress: any ProgressReporter
-  let cancellation: CancellationFlag
+  let context: RunContext
 
   private struct Place: Hashable, Sendable {
     let name: String
     let seed: Int
   }
 
-  func measure(existing: RunFolder.Existing, command: [String]) throws {
+  func measure() throws {
     let images = try experiment.settings.images?.loadedForRun()
-    try experiment.recorded(
-      into: path, threads: threads, existing: existing, command: command,
-      progress: progress
-    ) {
+    try experiment.recorded(in: context) {
       try search(images)
       return [:]
     }
@@ -79,8 +73,8 @@ struct FeatureSearchRun: Sendable {
           .double(outcome?.common ?? .nan), .double(outcome?.rare ?? .nan),
         ] + (outcome?.accuracies ?? [.nan, .nan, .nan]).map { .double($0) })
     }
-    try search.write(to: path + "/search.csv")
-    try methods.write(to: path + "/methods.csv")
+    try search.write(to: context.path + "/search.csv")
+    try methods.write(to: context.path + "/methods.csv")
   }
 
   /// What methods learned on seeds, in order, nil where descent diverged; from
@@ -92,11 +86,12 @@ struct FeatureSearchRun: Sendable {
     let identity = runIdentity(
       experiment.value, contents: images.map { [$0.checksum] } ?? [])
     var graph = JobGraph<Place, FeatureOutcome?>()
-    progress.report(.began(job: stage, step: 0, total: wanted.count))
+    context.progress.report(
+      .began(job: stage, step: 0, total: wanted.count))
     let done = Counter()
     for (method, seed) in wanted {
       graph.add(Place(name: method.name, seed: seed)) { scope in
-        let folder = "\(path)/methods/\(method.name)/seed-\(seed)"
+        let folder = "\(context.path)/methods/\(method.name)/seed-\(seed)"
         try complete(folder, identity: identity) {
           let table = try FeatureOutcome.table {
             try FeatureOutcome(
@@ -105,12 +100,14 @@ struct FeatureSearchRun: Sendable {
           }
           return [("outcome", table)]
         }
-        progress.report(.advanced(job: stage, step: done.next(), loss: nil))
+        context.progress.report(
+          .advanced(job: stage, step: done.next(), loss: nil))
         return try FeatureOutcome(file: folder + "/outcome.csv")
       }
     }
-    let results = try graph.run(workers: threads, cancellation: cancellation)
-    progress.report(.ended(job: stage))
+    let results = try graph.run(
+      workers: context.threads, cancellation: context.cancellation)
+    context.progress.report(.ended(job: stage))
     return wanted.map {
       results[Place(name: $0.method.name, seed: $0.seed)] ?? nil
     }

@@ -6,29 +6,35 @@ extension ImageExperiment {
   /// The experiment with every default written out; reading it back gives the
   /// same experiment.
   public var value: ConfigurationValue {
+    resolved(
+      kind: nil,
+      [
+        "data": data.value,
+        "network": network.value,
+        "teachers": .list(teachers.map { $0.value(isTeacher: true) }),
+        "arms": .list(arms.map { $0.value(isTeacher: false) }),
+        "comparisons": .list(comparisons.map(\.value)),
+        "references": .list(
+          references.map {
+            [
+              "model": .string($0.model), "metric": .string($0.metric.rawValue),
+              "value": .double($0.value),
+            ]
+          }),
+        "record": record.value,
+        "report": .string(report.rawValue),
+      ])
+  }
+}
+
+extension NetworkSettings {
+  /// The network with every default written out.
+  var value: ConfigurationValue {
     [
-      "name": .string(name),
-      "title": .string(title),
-      "seeds": .integers(seeds),
-      "data": data.value,
-      "network": [
-        "hidden": .integers(network.hidden),
-        "activation": .string(network.activation.rawValue),
-        "initialization": .string(network.initialization.rawValue),
-        "precision": .string(network.precision.rawValue),
-      ],
-      "teachers": .list(teachers.map { $0.value(isTeacher: true) }),
-      "arms": .list(arms.map { $0.value(isTeacher: false) }),
-      "comparisons": .list(comparisons.map(\.value)),
-      "references": .list(
-        references.map {
-          [
-            "model": .string($0.model), "metric": .string($0.metric.rawValue),
-            "value": .double($0.value),
-          ]
-        }),
-      "record": record.value,
-      "report": .string(report.rawValue),
+      "hidden": .integers(hidden),
+      "activation": .string(activation.rawValue),
+      "initialization": .string(initialization.rawValue),
+      "precision": .string(precision.rawValue),
     ]
   }
 }

@@ -16,28 +16,9 @@ import VectorMath
 ///     figures/*                      scripts, data, drawings
 ///     manifest.json                  provenance and times
 ///     result.json                    last: the run is complete
-public struct ImageExperimentRun: Sendable {
-  /// What is run.
-  public let experiment: ImageExperiment
-  /// The run's folder.
-  public let path: String
-  /// Threads in all.
-  public let threads: Int
-  let progress: any ProgressReporter
-  let cancellation: CancellationFlag
-
-  /// Prepares a run; the folder is made when the run begins.
-  public init(
-    experiment: ImageExperiment, path: String, threads: Int,
-    progress: any ProgressReporter = SilentProgress(),
-    cancellation: CancellationFlag = CancellationFlag()
-  ) {
-    self.experiment = experiment
-    self.path = path
-    self.threads = threads
-    self.progress = progress
-    self.cancellation = cancellation
-  }
+struct ImageExperimentRun: Sendable {
+  let experiment: ImageExperiment
+  let context: RunContext
 
   private enum Job: Hashable, Sendable {
     case failures(seed: Int)
@@ -52,22 +33,16 @@ public struct ImageExperimentRun: Sendable {
   /// Trains all models of all seeds; tables and figures are made from the
   /// folder afterwards (`ImageReport`).
   ///
-  /// - Parameters:
-  ///   - existing: How an existing folder is treated.
-  ///   - command: The command line, for the manifest.
   /// - Throws: Errors of data, disk and training; `Interrupted`.
-  public func train(existing: RunFolder.Existing, command: [String]) throws {
+  func train() throws {
     let images = try PreparedImages(experiment.data)
     try experiment.checkMemory(images)
     let files = try experiment.readTeacherFiles(images)
     let identity = runIdentity(
       experiment.value, contents: [images.checksum] + files.map(\.checksum))
-    try experiment.recorded(
-      into: path, threads: threads, existing: existing, command: command,
-      progress: progress
-    ) {
+    try experiment.recorded(in: context) {
       _ = try jobs(images, files, identity).run(
-        workers: threads, cancellation: cancellation,
+        workers: context.threads, cancellation: context.cancellation,
         goingOnAfter: {
           if case ExperimentError.training = $0 { true } else { false }
         })
@@ -82,11 +57,8 @@ public struct ImageExperimentRun: Sendable {
     }
   }
 
-  func folder(_ model: ModelSettings, seed: Int) -> ModelFolder {
-    let isTeacher = experiment.teachers.contains { $0.name == model.name }
-    return ModelFolder(
-      path: "\(path)/\(isTeacher ? "teachers" : "arms")/\(model.name)"
-        + "/seed-\(seed)")
+  private func folder(_ model: ModelSettings, seed: Int) -> ModelFolder {
+    experiment.folder(of: model, seed: seed, in: context.path)
   }
 
   // MARK: - Jobs
@@ -100,7 +72,7 @@ public struct ImageExperimentRun: Sendable {
   ) -> JobGraph<Job, JobResult> {
     var graph = JobGraph<Job, JobResult>()
     let modelCount = experiment.models.count * experiment.seeds.count
-    let threadsPerJob = modelCount == 1 ? threads : 1
+    let threadsPerJob = modelCount == 1 ? context.threads : 1
     let teachers = Set(experiment.models.compactMap(\.teacher))
     let replayed = Set(experiment.models.compactMap(\.replays))
     for seed in experiment.seeds {
@@ -167,7 +139,7 @@ public struct ImageExperimentRun: Sendable {
       isTeacher: experiment.teachers.contains { $0.name == model.name },
       images: images, judges: judges, needed: needed,
       folder: folder(model, seed: seed), identity: identity, threads: threads,
-      progress: progress, cancellation: cancellation)
+      progress: context.progress, cancellation: cancellation)
   }
 
   /// Trains the base model on the training set alone and splits what it gets
@@ -184,8 +156,8 @@ public struct ImageExperimentRun: Sendable {
       experiment: experiment, model: model, seed: seed, isTeacher: true,
       images: images, judges: Judges(test: images.test), needed: [:],
       folder: ModelFolder(
-        path: "\(path)/teachers/\(base.name)/base-seed-\(seed)"),
-      identity: identity, threads: threads, progress: progress,
+        path: "\(context.path)/teachers/\(base.name)/base-seed-\(seed)"),
+      identity: identity, threads: threads, progress: context.progress,
       cancellation: cancellation
     ).run()
     let network = trained.networks[0]
@@ -207,15 +179,18 @@ extension ImageExperiment: RunnableExperiment {
   static var progressUnit: String { "epochs" }
   static var parts: [String] { ["arms", "teachers", "tables", "figures"] }
 
-  func run(
-    into path: String, threads: Int, existing: RunFolder.Existing,
-    command: [String], progress: any ProgressReporter,
-    cancellation: CancellationFlag
-  ) throws {
-    try ImageExperimentRun(
-      experiment: self, path: path, threads: threads, progress: progress,
-      cancellation: cancellation
-    ).train(existing: existing, command: command)
+  func run(in context: RunContext) throws {
+    try ImageExperimentRun(experiment: self, context: context).train()
+  }
+
+  /// The folder of a model and seed in a run's folder.
+  func folder(
+    of model: ModelSettings, seed: Int, in path: String
+  ) -> ModelFolder {
+    let isTeacher = teachers.contains { $0.name == model.name }
+    return ModelFolder(
+      path: "\(path)/\(isTeacher ? "teachers" : "arms")/\(model.name)"
+        + "/seed-\(seed)")
   }
 
   static func report(path: String) throws -> any RunReport {

@@ -20,10 +20,7 @@ extension ImageReport {
       ("prediction", try predictionTable()), ("norms", try normTable()),
       ("differences", try comparisonTable()),
     ] {
-      try folder.write(table.csv, as: name + ".csv")
-      try folder.write(
-        table.markdown + (leakNote.map { "\n\(markdownEscaped($0))\n" } ?? ""),
-        as: name + ".md")
+      try folder.write(table, as: name, note: leakNote)
     }
     try writeSeedTable(folder)
   }
@@ -79,15 +76,9 @@ extension ImageReport {
       if let verdict = $0.verdict { one["verdict"] = .string(verdict.rawValue) }
       return one
     }
-    try JSONDocument([
-      "command": .string(command),
-      "configuration": experiment.value,
-      "version": .string(mixlabVersion),
-      "seeds": .integers(experiment.seeds),
-      "blas": blasValue,
-      "models": models,
-      "differences": .list(differences),
-    ]).write(to: path + "/result.json")
+    try experiment.writeResult(
+      ["models": models, "differences": .list(differences)],
+      command: command, in: path)
   }
 
   private func summary(_ values: [Double]) -> ConfigurationValue {
@@ -99,10 +90,6 @@ extension ImageReport {
       "n": .int(summary.count),
       "values": .numbers(values),
     ]
-  }
-
-  private func markdownEscaped(_ text: String) -> String {
-    text.replacing("*", with: "\\*")
   }
 }
 

@@ -19,14 +19,12 @@ public struct ImageReport: Sendable {
   ///   `ExperimentError.unfinishedRun` where a model is not finished.
   public init(path: String) throws {
     self.path = path
-    let file = path + "/configuration.yaml"
-    guard fileExists(file) else { throw ExperimentError.noRun(folder: path) }
-    let experiment = try ConfigurationDocument(file: file)
-      .read(ImageExperiment.init(reader:))
+    let experiment = try readConfiguration(
+      ofRun: path, ImageExperiment.init(reader:))
     var metrics: [String: [MetricsTable]] = [:]
     for model in experiment.models where model.file == nil {
       metrics[model.name] = try experiment.seeds.map {
-        let folder = Self.folder(path, experiment, model, seed: $0)
+        let folder = experiment.folder(of: model, seed: $0, in: path)
         guard fileExists(folder.outcomeFile) else {
           if fileExists(folder.lastGoodFile) {
             throw ExperimentError.divergedRun(
@@ -42,16 +40,8 @@ public struct ImageReport: Sendable {
     self.metrics = metrics
   }
 
-  private static func folder(
-    _ path: String, _ experiment: ImageExperiment, _ model: ModelSettings,
-    seed: Int
-  ) -> ModelFolder {
-    ImageExperimentRun(experiment: experiment, path: path, threads: 1)
-      .folder(model, seed: seed)
-  }
-
   func folder(_ model: ModelSettings, seed: Int) -> ModelFolder {
-    Self.folder(path, experiment, model, seed: seed)
+    experiment.folder(of: model, seed: seed, in: path)
   }
 
   /// Models that were trained in the run.

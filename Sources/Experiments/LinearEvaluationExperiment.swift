@@ -104,29 +104,27 @@ extension LinearEvaluationExperiment: SeedExperiment {
 
   /// The experiment with every default written out.
   public var value: ConfigurationValue {
-    [
-      "kind": "linear-evaluation",
-      "name": .string(name),
-      "title": .string(title),
-      "seeds": .integers(seeds),
-      "data": data.value,
-      "encoder": [
-        "hidden": .integers(encoder), "projection": .integers(projection),
-        "temperature": .double(contrast.temperature),
-        "batch-size": .int(contrast.batchSize),
-        "epochs": .int(contrast.epochs),
-        "learning-rate": .double(contrast.learningRate),
-        "shift": .int(contrast.shift),
-        "brightness": .double(contrast.brightness),
-        "noise": .double(contrast.noise),
-      ],
-      "head": [
-        "labelled": .integers(labelled), "epochs": .int(headEpochs),
-        "alpha": .double(concentration),
-        "weight-decays": .numbers(weightDecays),
-        "scaling": .string(scaling.rawValue),
-      ],
-    ]
+    resolved(
+      kind: .linearEvaluation,
+      [
+        "data": data.value,
+        "encoder": [
+          "hidden": .integers(encoder), "projection": .integers(projection),
+          "temperature": .double(contrast.temperature),
+          "batch-size": .int(contrast.batchSize),
+          "epochs": .int(contrast.epochs),
+          "learning-rate": .double(contrast.learningRate),
+          "shift": .int(contrast.shift),
+          "brightness": .double(contrast.brightness),
+          "noise": .double(contrast.noise),
+        ],
+        "head": [
+          "labelled": .integers(labelled), "epochs": .int(headEpochs),
+          "alpha": .double(concentration),
+          "weight-decays": .numbers(weightDecays),
+          "scaling": .string(scaling.rawValue),
+        ],
+      ])
   }
 
   func load() throws -> (material: PreparedImages, contents: [String]) {

@@ -10,7 +10,7 @@ public enum MethodOption: String, CaseIterable, Sendable {
   case dataSeed = "data-seed"
   case hidden, activation, initialization, precision
   case method, weight, form, surrogate, variant, threshold, rescaled
-  case alpha, ratio, schedule, scope, pairing, folded
+  case concentration, ratio, schedule, scope, pairing, folded
   case mixingWeight = "mixing-weight"
   case mixingStop = "mixing-stop"
   case normalization, dropped
@@ -40,8 +40,8 @@ public enum MethodOption: String, CaseIterable, Sendable {
     case .dataSeed: "data.seed"
     case .hidden, .activation, .initialization, .precision:
       "network.\(rawValue)"
-    case .alpha, .ratio, .schedule, .scope, .pairing, .folded:
-      "mixing.\(rawValue)"
+    case .concentration: "mixing.alpha"
+    case .ratio, .schedule, .scope, .pairing, .folded: "mixing.\(rawValue)"
     case .mixingWeight: "mixing.weight"
     case .epochs, .momentum, .nesterov, .loss, .mixed, .shards, .batchSize,
       .learningRate, .weightDecay, .learningRateSchedule:

@@ -34,12 +34,7 @@ struct NetworkRecipe: Sendable, Equatable {
   /// The values under `network` and `training`.
   var values: (network: ConfigurationValue, training: ConfigurationValue) {
     (
-      [
-        "hidden": .integers(settings.hidden),
-        "activation": .string(settings.activation.rawValue),
-        "initialization": .string(settings.initialization.rawValue),
-        "precision": .string(settings.precision.rawValue),
-      ],
+      settings.value,
       [
         "epochs": .int(plan.epochs), "batch-size": .int(plan.batchSize),
         "learning-rate": .double(plan.optimizer.learningRate),

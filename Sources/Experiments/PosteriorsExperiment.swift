@@ -158,25 +158,23 @@ extension PosteriorsExperiment: SeedExperiment {
   /// The experiment with every default written out.
   public var value: ConfigurationValue {
     let (network, training) = recipe.values
-    return [
-      "kind": "posteriors",
-      "name": .string(name),
-      "title": .string(title),
-      "seeds": .integers(seeds),
-      "data": data.value,
-      "network": network,
-      "training": training,
-      "posteriors": [
-        "kinds": .list(kinds.map { .string($0.rawValue) }),
-        "flipped": .double(flipped), "inspected": .double(inspected),
-        "mixed": .int(mixed), "alpha": .double(alpha), "draws": .int(draws),
-        "damping": .double(damping), "steps": .int(steps),
-        "members": .int(members), "references": .int(references),
-        "tail-epochs": .int(tailEpochs), "tail-rate": .double(tailRate),
-        "swag-rank": .int(swagRank),
-      ],
-      "claims": .list(expectations.map(\.value)),
-    ]
+    return resolved(
+      kind: .posteriors,
+      [
+        "data": data.value,
+        "network": network,
+        "training": training,
+        "posteriors": [
+          "kinds": .list(kinds.map { .string($0.rawValue) }),
+          "flipped": .double(flipped), "inspected": .double(inspected),
+          "mixed": .int(mixed), "alpha": .double(alpha), "draws": .int(draws),
+          "damping": .double(damping), "steps": .int(steps),
+          "members": .int(members), "references": .int(references),
+          "tail-epochs": .int(tailEpochs), "tail-rate": .double(tailRate),
+          "swag-rank": .int(swagRank),
+        ],
+        "claims": .list(expectations.map(\.value)),
+      ])
   }
 
   func load() throws -> (material: PreparedImages, contents: [String]) {

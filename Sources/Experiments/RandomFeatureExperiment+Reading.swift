@@ -192,25 +192,23 @@ extension RandomFeatureExperiment {
     training["descent-steps"] = .int(descentSteps)
     training["horizon"] = .double(horizon)
     training["schedule-pieces"] = .int(schedulePieces)
-    return [
-      "kind": "random-feature",
-      "name": .string(name),
-      "title": .string(title),
-      "seeds": .integers(seeds),
-      "mixing": mixing,
-      "training": training,
-      "times": [
-        "from": .double(times.from), "to": .double(times.to),
-        "count": .int(times.count),
-      ],
-      "label-noise": [
-        "classes": .int(labelNoise.classes),
-        "dimension": .int(labelNoise.dimension),
-        "separation": .double(labelNoise.separation),
-        "samples": .int(labelNoise.samples),
-      ],
-      "problems": .list(problems.map(\.value)),
-    ]
+    return resolved(
+      kind: .randomFeature,
+      [
+        "mixing": mixing,
+        "training": training,
+        "times": [
+          "from": .double(times.from), "to": .double(times.to),
+          "count": .int(times.count),
+        ],
+        "label-noise": [
+          "classes": .int(labelNoise.classes),
+          "dimension": .int(labelNoise.dimension),
+          "separation": .double(labelNoise.separation),
+          "samples": .int(labelNoise.samples),
+        ],
+        "problems": .list(problems.map(\.value)),
+      ])
   }
 }
 

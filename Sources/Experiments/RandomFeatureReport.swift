@@ -14,10 +14,8 @@ public struct RandomFeatureReport: Sendable {
   ///   `ExperimentError.unfinishedRun` where a measurement is missing.
   public init(path: String) throws {
     self.path = path
-    let file = path + "/configuration.yaml"
-    guard fileExists(file) else { throw ExperimentError.noRun(folder: path) }
-    experiment = try ConfigurationDocument(file: file)
-      .read(RandomFeatureExperiment.init(reader:))
+    experiment = try readConfiguration(
+      ofRun: path, RandomFeatureExperiment.init(reader:))
     for seed in experiment.seeds {
       let parts =
         experiment.problems.map {
@@ -234,8 +232,7 @@ public struct RandomFeatureReport: Sendable {
   public func writeTables() throws {
     let folder = try OutputFolder(path: path + "/tables", overwrite: true)
     for (name, table) in try allTables() {
-      try folder.write(table.csv, as: name + ".csv")
-      try folder.write(table.markdown, as: name + ".md")
+      try folder.write(table, as: name)
     }
   }
 
@@ -256,18 +253,14 @@ public struct RandomFeatureReport: Sendable {
       }
       problems[problem] = one
     }
-    try JSONDocument([
-      "command": .string(command),
-      "configuration": experiment.value,
-      "version": .string(mixlabVersion),
-      "seeds": .integers(experiment.seeds),
-      "blas": blasValue,
-      "labelNoise": .mapping(
-        try LabelNoiseMeasurement.columns.map {
-          .init($0, .numbers(try labelNoise($0)))
-        }),
-      "problems": problems,
-      "claims": .list(try claims().map(\.value)),
-    ]).write(to: path + "/result.json")
+    try experiment.writeResult(
+      [
+        "labelNoise": .mapping(
+          try LabelNoiseMeasurement.columns.map {
+            .init($0, .numbers(try labelNoise($0)))
+          }),
+        "problems": problems,
+        "claims": .list(try claims().map(\.value)),
+      ], command: command, in: path)
   }
 }

@@ -9,28 +9,9 @@ import Synchronization
 ///     figures/*                       scripts, data, drawings
 ///     manifest.json                   provenance and times
 ///     result.json                     last: the run is complete
-public struct RandomFeatureRun: Sendable {
-  /// What is run.
-  public let experiment: RandomFeatureExperiment
-  /// The run's folder.
-  public let path: String
-  /// Threads in all.
-  public let threads: Int
-  let progress: any ProgressReporter
-  let cancellation: CancellationFlag
-
-  /// Prepares a run; the folder is made when the run begins.
-  public init(
-    experiment: RandomFeatureExperiment, path: String, threads: Int,
-    progress: any ProgressReporter = SilentProgress(),
-    cancellation: CancellationFlag = CancellationFlag()
-  ) {
-    self.experiment = experiment
-    self.path = path
-    self.threads = threads
-    self.progress = progress
-    self.cancellation = cancellation
-  }
+struct RandomFeatureRun: Sendable {
+  let experiment: RandomFeatureExperiment
+  let context: RunContext
 
   private enum Job: Hashable, Sendable {
     case target(String)
@@ -46,15 +27,11 @@ public struct RandomFeatureRun: Sendable {
   /// Measures all problems for all seeds, several at once on a thread each.
   ///
   /// - Throws: Errors of data and disk; `Interrupted`.
-  public func measure(
-    existing: RunFolder.Existing, command: [String]
-  ) throws {
-    try experiment.recorded(
-      into: path, threads: threads, existing: existing, command: command,
-      progress: progress
-    ) {
+  func measure() throws {
+    try experiment.recorded(in: context) {
       var times: [String: Double] = [:]
-      let results = try jobs().run(workers: threads, cancellation: cancellation)
+      let results = try jobs().run(
+        workers: context.threads, cancellation: context.cancellation)
       for case (.measurement(let name, let seed), .seconds(let seconds))
         in results
       {
@@ -92,7 +69,7 @@ public struct RandomFeatureRun: Sendable {
     }
     // Behind all targets, so that missing data end a run at its beginning.
     for problem in experiment.problems {
-      progress.report(
+      context.progress.report(
         .began(job: problem.name, step: 0, total: experiment.seeds.count))
       let done = Counter()
       for seed in experiment.seeds {
@@ -104,7 +81,7 @@ public struct RandomFeatureRun: Sendable {
           }
           let start = ContinuousClock.now
           try measure(problem, seed: seed, images)
-          progress.report(
+          context.progress.report(
             .advanced(job: problem.name, step: done.next(), loss: nil))
           return .seconds((ContinuousClock.now - start) / .seconds(1))
         }
@@ -114,7 +91,8 @@ public struct RandomFeatureRun: Sendable {
       graph.add(.labelNoise(seed: seed)) { _ in
         let start = ContinuousClock.now
         try complete(
-          Self.labelNoiseFolder(path, seed: seed), identity: identity(nil)
+          Self.labelNoiseFolder(context.path, seed: seed),
+          identity: identity(nil)
         ) {
           [
             (
@@ -135,7 +113,8 @@ public struct RandomFeatureRun: Sendable {
     _ problem: RegressionProblemSettings, seed: Int, _ images: ImageTarget?
   ) throws {
     try complete(
-      Self.folder(path, problem.name, seed: seed), identity: identity(images)
+      Self.folder(context.path, problem.name, seed: seed),
+      identity: identity(images)
     ) {
       try RegressionMeasurement(
         RegressionProblem(problem, seed: seed, images: images), experiment,
@@ -163,15 +142,8 @@ extension RandomFeatureExperiment: RunnableExperiment {
     ["problems", "label-noise", "tables", "figures"]
   }
 
-  func run(
-    into path: String, threads: Int, existing: RunFolder.Existing,
-    command: [String], progress: any ProgressReporter,
-    cancellation: CancellationFlag
-  ) throws {
-    try RandomFeatureRun(
-      experiment: self, path: path, threads: threads, progress: progress,
-      cancellation: cancellation
-    ).measure(existing: existing, command: command)
+  func run(in context: RunContext) throws {
+    try RandomFeatureRun(experiment: self, context: context).measure()
   }
 
   static func report(path: String) throws -> any RunReport {

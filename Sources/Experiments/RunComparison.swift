@@ -30,10 +30,9 @@ public struct RunComparison: Sendable {
     let last = folders.map { $0.last ?? "" }
     let names = Set(last).count == last.count ? last : paths
     runs = try zip(names, paths).map { name, path in
-      let file = path + "/configuration.yaml"
-      guard fileExists(file) else { throw ExperimentError.noRun(folder: path) }
-      let kind = try ConfigurationDocument(file: file)
-        .read(Experiment.init(reader:)).kind
+      let kind = try readConfiguration(
+        ofRun: path, Experiment.init(reader:)
+      ).kind
       guard kind == .images else {
         throw ExperimentError.otherKind(folder: path, kind: kind.rawValue)
       }
@@ -208,12 +207,8 @@ public struct RunComparison: Sendable {
     for (name, table) in [
       ("models", try modelTable()), ("differences", try differenceTable()),
     ] {
-      try folder.write(table.csv, as: name + ".csv")
-      let note = name == "models" ? leakNote : nil
       try folder.write(
-        table.markdown
-          + (note.map { "\n\($0.replacing("*", with: "\\*"))\n" } ?? ""),
-        as: name + ".md")
+        table, as: name, note: name == "models" ? leakNote : nil)
     }
     let drawing = Result {
       try figure().write(

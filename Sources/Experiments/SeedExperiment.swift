@@ -8,9 +8,6 @@ protocol SeedExperiment: RunnableExperiment {
   /// What all seeds share, such as images.
   associatedtype Material: Sendable
 
-  /// One line about it.
-  var title: String { get }
-
   /// Reads what all seeds share, with digests of the data.
   func load() throws -> (material: Material, contents: [String])
   /// Measures one seed on one thread.
@@ -47,34 +44,30 @@ extension SeedExperiment {
   ///     manifest.json          provenance and times
   ///
   /// - Throws: Errors of data and disk; `Interrupted`.
-  func run(
-    into path: String, threads: Int, existing: RunFolder.Existing,
-    command: [String], progress: any ProgressReporter,
-    cancellation: CancellationFlag
-  ) throws {
+  func run(in context: RunContext) throws {
     let (material, contents) = try load()
     let identity = runIdentity(value, contents: contents)
     var graph = JobGraph<Int, Double>()
     for seed in seeds {
       graph.add(seed) { _ in
         let start = ContinuousClock.now
-        progress.report(.began(job: "seed \(seed)", step: 0, total: 1))
+        context.progress.report(
+          .began(job: "seed \(seed)", step: 0, total: 1))
         try complete(
-          Self.folder(path, seed: seed), identity: identity
+          Self.folder(context.path, seed: seed), identity: identity
         ) {
-          try measure(seed: seed, material, cancellation: cancellation)
+          try measure(
+            seed: seed, material, cancellation: context.cancellation)
         }
-        progress.report(.advanced(job: "seed \(seed)", step: 1, loss: nil))
-        progress.report(.ended(job: "seed \(seed)"))
+        context.progress.report(
+          .advanced(job: "seed \(seed)", step: 1, loss: nil))
+        context.progress.report(.ended(job: "seed \(seed)"))
         return (ContinuousClock.now - start) / .seconds(1)
       }
     }
-    try recorded(
-      into: path, threads: threads, existing: existing, command: command,
-      progress: progress
-    ) {
+    try recorded(in: context) {
       let seconds = try graph.run(
-        workers: threads, cancellation: cancellation)
+        workers: context.threads, cancellation: context.cancellation)
       return Dictionary(
         uniqueKeysWithValues: seconds.map { ("seed \($0)", $1) })
     }
@@ -111,10 +104,7 @@ struct SeedReport<Study: SeedExperiment>: RunReport {
   ///   `ExperimentError.unfinishedRun` where a seed is missing.
   init(path: String) throws {
     self.path = path
-    let file = path + "/configuration.yaml"
-    guard fileExists(file) else { throw ExperimentError.noRun(folder: path) }
-    experiment = try ConfigurationDocument(file: file)
-      .read(Study.init(reader:))
+    experiment = try readConfiguration(ofRun: path, Study.init(reader:))
     for seed in experiment.seeds
     where !fileExists(Study.folder(path, seed: seed) + "/complete.txt") {
       throw ExperimentError.unfinishedRun(
@@ -175,8 +165,7 @@ struct SeedReport<Study: SeedExperiment>: RunReport {
   func writeTables() throws {
     let folder = try OutputFolder(path: path + "/tables", overwrite: true)
     for (name, table) in try allTables() {
-      try folder.write(table.csv, as: name + ".csv")
-      try folder.write(table.markdown, as: name + ".md")
+      try folder.write(table, as: name)
     }
   }
 
@@ -191,14 +180,9 @@ struct SeedReport<Study: SeedExperiment>: RunReport {
   }
 
   func writeResult(command: String) throws {
-    try JSONDocument([
-      "command": .string(command),
-      "configuration": experiment.value,
-      "version": .string(mixlabVersion),
-      "seeds": .integers(experiment.seeds),
-      "blas": blasValue,
-      "claims": .list(try correctedClaims().map(\.value)),
-    ]).write(to: path + "/result.json")
+    try experiment.writeResult(
+      ["claims": .list(try correctedClaims().map(\.value))], command: command,
+      in: path)
   }
 
   // MARK: - Figures

@@ -1,3 +1,5 @@
+import ArrayFiles
+
 /// A table for people: aligned text, Markdown, or CSV from the same value.
 public struct TextTable: Sendable, Equatable {
   /// Where a column's cells stand.
@@ -105,6 +107,17 @@ public struct TextTable: Sendable, Equatable {
       case .trailing: space + row[index]
       }
     }
+  }
+}
+
+extension OutputFolder {
+  /// Writes a table as CSV and as Markdown, a note under the latter.
+  func write(
+    _ table: TextTable, as name: String, note: String? = nil
+  ) throws(FileError) {
+    try write(table.csv, as: name + ".csv")
+    let line = note.map { "\n\($0.replacing("*", with: "\\*"))\n" } ?? ""
+    try write(table.markdown + line, as: name + ".md")
   }
 }
 

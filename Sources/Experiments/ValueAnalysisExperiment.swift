@@ -105,31 +105,24 @@ extension ValueAnalysisExperiment: SeedExperiment {
 
   /// The experiment with every default written out.
   public var value: ConfigurationValue {
-    [
-      "kind": "value-analysis",
-      "name": .string(name),
-      "title": .string(title),
-      "seeds": .integers(seeds),
-      "data": data.value,
-      "network": [
-        "hidden": .integers(network.hidden),
-        "activation": .string(network.activation.rawValue),
-        "initialization": .string(network.initialization.rawValue),
-        "precision": .string(network.precision.rawValue),
-      ],
-      "training": plan.trainingValue,
-      "mixing": plan.mixing.value,
-      "analysis": [
-        "filter": .string(filter.rawValue), "samples": .int(samples),
-        "tail": .int(tail), "pairs": .int(pairs),
-        "score-runs": .int(scoreRuns), "score-epoch": .int(scoreEpoch),
-        "window": .int(window), "margin": .double(margin),
-      ],
-      "linear": [
-        "noise-variance": .double(noiseVariance),
-        "prior-variance": .double(priorVariance),
-      ],
-    ]
+    resolved(
+      kind: .valueAnalysis,
+      [
+        "data": data.value,
+        "network": network.value,
+        "training": plan.trainingValue,
+        "mixing": plan.mixing.value,
+        "analysis": [
+          "filter": .string(filter.rawValue), "samples": .int(samples),
+          "tail": .int(tail), "pairs": .int(pairs),
+          "score-runs": .int(scoreRuns), "score-epoch": .int(scoreEpoch),
+          "window": .int(window), "margin": .double(margin),
+        ],
+        "linear": [
+          "noise-variance": .double(noiseVariance),
+          "prior-variance": .double(priorVariance),
+        ],
+      ])
   }
 
   func load() throws -> (material: PreparedImages, contents: [String]) {

@@ -24,8 +24,13 @@ struct AxisLayout {
     let label: String?
   }
 
-  /// - Parameter ticCount: about how many tics have room.
-  init(_ axis: Axis, _ side: Extent.Side, ticCount: Double) {
+  /// - Parameters:
+  ///   - ticCount: about how many tics have room.
+  ///   - length: the points that the tics' labels stand side by side on.
+  init(
+    _ axis: Axis, _ side: Extent.Side, ticCount: Double,
+    length: Double = .infinity
+  ) {
     self.axis = axis
     let shown = side.values.filter(axis.scale.shows)
     let notFinite = side.values.count {
@@ -57,7 +62,8 @@ struct AxisLayout {
           Tic(position: Double($0.offset + 1), label: $0.element)
         }
       } else {
-        Self.tics(ends.lower, ends.upper, axis.scale, count: ticCount)
+        Self.tics(
+          ends.lower, ends.upper, axis.scale, count: ticCount, length: length)
       }
   }
 
@@ -87,10 +93,15 @@ struct AxisLayout {
       if let label = tic.label {
         return Double(GnuplotText.lines(of: label).map(\.count).max() ?? 0)
       }
-      // gnuplot prints 1.2e+07 as 1.2×10⁷, with small digits on top.
-      let parts = String(format: "%g", tic.position).split(separator: "e")
-      return Double(parts[0].count) + (parts.count > 1 ? 4.2 : 0)
+      return Self.width(of: tic.position)
     }.max() ?? 1
+  }
+
+  /// The characters that gnuplot prints a number with.
+  private static func width(of number: Double) -> Double {
+    // It prints 1.2e+07 as 1.2×10⁷, with small digits on top.
+    let parts = String(format: "%g", number).split(separator: "e")
+    return Double(parts[0].count) + (parts.count > 1 ? 4.2 : 0)
   }
 }
 
@@ -178,21 +189,36 @@ extension AxisLayout {
   }
 
   private static func tics(
-    _ lower: Double, _ upper: Double, _ scale: Axis.Scale, count: Double
+    _ lower: Double, _ upper: Double, _ scale: Axis.Scale, count: Double,
+    length: Double
   ) -> [Tic]? {
     switch scale {
     case .linear:
-      var positions: [Double] = []
-      // An axis with a single tic has no scale: refine until there are two.
-      for refinement in [1.0, 2, 4] where positions.count < 2 {
-        let step = step(upper - lower, count: count * refinement)
+      func positions(_ count: Double) -> [Double] {
+        let step = step(upper - lower, count: count)
         let first = (lower / step - 1e-6).rounded(.up)
         let last = (upper / step + 1e-6).rounded(.down)
-        positions = stride(from: first, through: last, by: 1).map {
+        return stride(from: first, through: last, by: 1).map {
           rounded($0 * step, to: step, .toNearestOrEven)
         }
       }
-      return positions.map { Tic(position: $0, label: nil) }
+      func isCrowded(_ positions: [Double]) -> Bool {
+        let widest = positions.map(width(of:)).max() ?? 0
+        let room = (positions[1] - positions[0]) / (upper - lower) * length
+        return widest * 0.6 * FigureLayout.TypeSize.tics + 6 > room
+      }
+      var found: [Double] = []
+      // An axis with a single tic has no scale: refine until there are two.
+      for refinement in [1.0, 2, 4] where found.count < 2 {
+        found = positions(count * refinement)
+      }
+      // Long labels touch each other: coarsen while there are two.
+      for part in [0.7, 0.5, 0.35, 0.25] where found.count > 2 {
+        guard isCrowded(found) else { break }
+        let fewer = positions(count * part)
+        if fewer.count >= 2 { found = fewer }
+      }
+      return found.map { Tic(position: $0, label: nil) }
     case .logarithmic:
       let decades = decades(lower, upper)
       if decades > 2.5 { return nil }
@@ -205,7 +231,7 @@ extension AxisLayout {
       .map { Tic(position: $0, label: nil) }
       // Within a fraction of a decade, equal steps say more.
       return found.count > 2
-        ? found : tics(lower, upper, .linear, count: count)
+        ? found : tics(lower, upper, .linear, count: count, length: length)
     }
   }
 }

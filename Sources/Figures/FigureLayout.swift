@@ -123,10 +123,19 @@ extension FigureLayout {
       case .vertical: x.values.append(line.position)
       }
     }
+    let vertical = AxisLayout(
+      panel.y, y, ticCount: max(2, (cell.height - 40) / 30))
+    // Names beside bars can take half of the cell.
+    let length = cell.width - leftGutter(vertical, of: panel) - Gutters().right
     return (
-      AxisLayout(panel.x, x, ticCount: max(2, (cell.width - 50) / 48)),
-      AxisLayout(panel.y, y, ticCount: max(2, (cell.height - 40) / 30))
+      AxisLayout(
+        panel.x, x, ticCount: max(2, (cell.width - 50) / 48), length: length),
+      vertical
     )
+  }
+
+  private static func leftGutter(_ y: AxisLayout, of panel: Panel) -> Double {
+    y.ticWidth * TypeSize.tics * 0.6 + 9 + (panel.y.label.isEmpty ? 0 : 14)
   }
 
   private static func gutters(
@@ -142,8 +151,7 @@ extension FigureLayout {
       result.left = 4
       return result
     }
-    result.left = axes.y.ticWidth * TypeSize.tics * 0.6 + 9
-    if !panel.y.label.isEmpty { result.left += 14 }
+    result.left = leftGutter(axes.y, of: panel)
     result.bottom = 17
     if !panel.x.label.isEmpty { result.bottom += 13 }
 

@@ -15,9 +15,9 @@
 /// - Source: L. Zhang et al. 2021 (arXiv:2010.04819), Lemma 3.1, for the law.
 public struct DisplacementMoments: Sendable, Equatable {
   /// α.
-  public let alpha: Double
+  public let firstConcentration: Double
   /// β.
-  public let beta: Double
+  public let secondConcentration: Double
   /// E[a].
   public let first: Double
   /// E[a²].
@@ -25,18 +25,20 @@ public struct DisplacementMoments: Sendable, Equatable {
   /// E[a³].
   public let third: Double
 
-  /// The moments for λ ~ Beta(`alpha`, `beta`).
+  /// The moments for λ ~ Beta(α, β).
   ///
-  /// - Precondition: `alpha` and `beta` are positive and finite.
-  public init(alpha: Double, beta: Double) {
+  /// - Precondition: both concentrations are positive and finite.
+  public init(
+    firstConcentration alpha: Double, secondConcentration beta: Double
+  ) {
     precondition(
       alpha > 0 && beta > 0 && (alpha + beta).isFinite,
-      "expected positive, finite shapes of the Beta law, got \(alpha) and "
-        + "\(beta)")
-    self.alpha = alpha
-    self.beta = beta
+      "expected positive, finite concentrations of the Beta law, got "
+        + "\(alpha) and \(beta)")
+    firstConcentration = alpha
+    secondConcentration = beta
     let sum = alpha + beta
-    // Products of quotients: neither over- nor underflows for extreme shapes.
+    // Products of quotients: neither over- nor underflows at extremes.
     let u = (alpha / sum) * (beta / (sum + 1))
     // E[u²] = E[u]·(α+1)(β+1)/((α+β+2)(α+β+3)).
     let square = u * ((alpha + 1) / (sum + 2)) * ((beta + 1) / (sum + 3))
@@ -55,6 +57,7 @@ public struct DisplacementMoments: Sendable, Equatable {
   /// - Source: L. Zhang et al. 2021, Lemma 3.3; the closed form from
   ///   E_Beta(a,b)[(1−λ)²/λ²] = b(b+1)/((a−1)(a−2)).
   public var rescaledFactor: Double {
+    let (alpha, beta) = (firstConcentration, secondConcentration)
     guard alpha > 1, beta > 1 else { return .infinity }
     return (beta * (beta + 1) / (alpha - 1) + alpha * (alpha + 1) / (beta - 1))
       / (alpha + beta)

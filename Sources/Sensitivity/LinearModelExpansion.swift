@@ -81,10 +81,12 @@ public struct LinearModelExpansion: Sendable, Equatable {
       return (1 - w) * (1 - w) / w + w * w / (1 - w)
     case .beta(let alpha, let beta):
       guard family == .logistic else { throw .poissonDiverges }
-      let factor = DisplacementMoments(alpha: alpha, beta: beta)
-        .rescaledFactor
+      let factor = DisplacementMoments(
+        firstConcentration: alpha, secondConcentration: beta
+      ).rescaledFactor
       guard factor.isFinite else {
-        throw .infiniteFactor(alpha: alpha, beta: beta)
+        throw .infiniteFactor(
+          firstConcentration: alpha, secondConcentration: beta)
       }
       return factor
     }
@@ -217,7 +219,8 @@ public enum LinearModelError: Error, Sendable, Equatable,
   CustomStringConvertible
 {
   /// E[(1−λ)²/λ²] = ∞.
-  case infiniteFactor(alpha: Double, beta: Double)
+  case infiniteFactor(
+    firstConcentration: Double, secondConcentration: Double)
   /// E exp(c/λ) = ∞ for every Beta law.
   case poissonDiverges
   /// λ is 0 or 1: nothing is mixed.

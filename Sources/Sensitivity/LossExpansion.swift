@@ -54,9 +54,12 @@ public struct LossExpansion: Sendable, Equatable {
   }
 
   /// R1, R2 and R3 for one law of λ.
+  ///
+  /// The term of first order, the regulariser of the gradient, and that of the
+  /// curvature.
   public func terms(
     _ moments: DisplacementMoments
-  ) -> (r1: Double, r2: Double, r3: Double) {
+  ) -> (firstOrder: Double, gradient: Double, curvature: Double) {
     (
       moments.first * slope, moments.second / 2 * variance,
       moments.second / 2 * curvature

@@ -52,14 +52,14 @@ public struct MixupLoss: Sendable, Equatable {
   /// Where on the ladder networks with kinks begin, whatever that takes.
   private static let fewestForKinks = 3
 
-  /// The loss over all pairs for λ ~ Beta(`alpha`, `beta`).
+  /// The loss over all pairs for λ ~ Beta(α, β).
   ///
   /// - Parameter nodes: Nodes of the finer rule, at least 2; by default as many
   ///   as the bound asks for.
   /// - Throws: `LinearAlgebraError` where a rule cannot be computed.
   public init(
-    of inputs: NetworkInputs, alpha: Double, beta: Double, nodes: Int? = nil,
-    team: ThreadTeam
+    of inputs: NetworkInputs, firstConcentration alpha: Double,
+    secondConcentration beta: Double, nodes: Int? = nil, team: ThreadTeam
   ) throws(LinearAlgebraError) {
     let integrator = PairIntegrator(inputs)
     func loss(_ coarse: Int, _ fine: Int) throws(LinearAlgebraError) -> Self {

@@ -41,12 +41,12 @@ public struct RademacherEstimate: Sendable, Equatable {
       let direction = inputs.multiplied(by: signs, transposingSelf: true)
       suprema.append(retentiveClass.supremum(of: direction))
       let square = direction.reduce(0) { $0 + $1 * $1 }
-      norms.append((retentiveClass.gamma * square).squareRoot())
+      norms.append((retentiveClass.regulariserBound * square).squareRoot())
     }
     retentive = SampleMean(suprema)
     ridge = SampleMean(norms)
     let trace = inputs.elements.reduce(0) { $0 + $1 * $1 } / n
-    ridgeBound = (retentiveClass.gamma * trace / n).squareRoot()
+    ridgeBound = (retentiveClass.regulariserBound * trace / n).squareRoot()
   }
 
   /// ρ of a distribution, estimated from a sample of it: the smallest of

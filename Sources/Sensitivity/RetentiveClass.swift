@@ -16,7 +16,7 @@ internal import RealModule
 /// - Source: L. Zhang et al. 2021 (arXiv:2010.04819), Theorem 3.4.
 public struct RetentiveClass: Sendable, Equatable {
   /// γ.
-  public let gamma: Double
+  public let regulariserBound: Double
   /// B.
   public let radius: Double
   /// The eigenvalues of Σ that are not 0.
@@ -30,16 +30,18 @@ public struct RetentiveClass: Sendable, Equatable {
 
   /// The class for one covariance.
   ///
-  /// - Precondition: `gamma`, `radius` and all eigenvalues are positive and
-  ///   finite; there is at least one eigenvalue.
-  public init(gamma: Double, radius: Double, eigenvalues: [Double]) {
+  /// - Precondition: the bound, the radius and all eigenvalues are positive
+  ///   and finite; there is at least one eigenvalue.
+  public init(
+    regulariserBound gamma: Double, radius: Double, eigenvalues: [Double]
+  ) {
     precondition(
       gamma > 0 && gamma.isFinite && radius > 0 && radius.isFinite
         && !eigenvalues.isEmpty
         && eigenvalues.allSatisfy { $0 > 0 && $0.isFinite },
       "expected positive numbers, got γ = \(gamma), B = \(radius) and "
         + "\(eigenvalues)")
-    self.gamma = gamma
+    regulariserBound = gamma
     self.radius = radius
     self.eigenvalues = eigenvalues
     let top = radius * (eigenvalues.max() ?? 0).squareRoot()
@@ -139,7 +141,7 @@ public struct RetentiveClass: Sendable, Equatable {
   /// The theorem's bound on the Rademacher complexity over n inputs, as
   /// printed: max{(γ/ρ)^¼, (γ/ρ)^½}·√(rank/n).
   public func statedBound(samples: Int) -> Double {
-    let ratio = gamma / retentivity
+    let ratio = regulariserBound / retentivity
     return max(ratio.squareRoot().squareRoot(), ratio.squareRoot())
       * rootOfRank(samples)
   }
@@ -149,7 +151,7 @@ public struct RetentiveClass: Sendable, Equatable {
   ///
   /// From E[A″]² ≥ ρ·min{1, s²}: γ ≥ √ρ·min{1, s}·s².
   public func squaredBound(samples: Int) -> Double {
-    let ratio = gamma / retentivity.squareRoot()
+    let ratio = regulariserBound / retentivity.squareRoot()
     return max(.root(ratio, 3), ratio.squareRoot()) * rootOfRank(samples)
   }
 

@@ -80,11 +80,11 @@ public struct SampledExpansion: Sendable, Equatable {
   /// L_mix.
   public let mixupLoss: SampleMean
   /// R1.
-  public let r1: SampleMean
+  public let firstOrderTerm: SampleMean
   /// R2.
-  public let r2: SampleMean
+  public let gradientTerm: SampleMean
   /// R3.
-  public let r3: SampleMean
+  public let curvatureTerm: SampleMean
   /// The remainder, L_mix − L_std − R1 − R2 − R3.
   public let remainder: SampleMean
   /// What the quadrature adds to the errors of `mixupLoss` and `remainder`.
@@ -128,9 +128,9 @@ public struct SampledExpansion: Sendable, Equatable {
     self.pairCount = pairCount
     standardLoss = SampleMean(sums.standard)
     mixupLoss = SampleMean(sums.mixup)
-    r1 = SampleMean(sums.r1)
-    r2 = SampleMean(sums.r2)
-    r3 = SampleMean(sums.r3)
+    firstOrderTerm = SampleMean(sums.firstOrder)
+    gradientTerm = SampleMean(sums.gradient)
+    curvatureTerm = SampleMean(sums.curvature)
     remainder = SampleMean(sums.remainder)
     quadratureError = sums.difference.mean
   }
@@ -140,9 +140,9 @@ public struct SampledExpansion: Sendable, Equatable {
 private struct Sums {
   var standard = RunningMoments()
   var mixup = RunningMoments()
-  var r1 = RunningMoments()
-  var r2 = RunningMoments()
-  var r3 = RunningMoments()
+  var firstOrder = RunningMoments()
+  var gradient = RunningMoments()
+  var curvature = RunningMoments()
   var remainder = RunningMoments()
   /// Of the two rules, in absolute value.
   var difference = RunningMoments()
@@ -152,9 +152,9 @@ private struct Sums {
   mutating func add(_ other: Sums) {
     standard.add(other.standard)
     mixup.add(other.mixup)
-    r1.add(other.r1)
-    r2.add(other.r2)
-    r3.add(other.r3)
+    firstOrder.add(other.firstOrder)
+    gradient.add(other.gradient)
+    curvature.add(other.curvature)
     remainder.add(other.remainder)
     difference.add(other.difference)
   }
@@ -207,9 +207,9 @@ private struct Sums {
       let (loss, mixed) = (-logProbabilities[row, label], mixedFine[row])
       standard.add(loss)
       mixup.add(mixed)
-      r1.add(terms.0)
-      r2.add(terms.1)
-      r3.add(terms.2)
+      firstOrder.add(terms.0)
+      gradient.add(terms.1)
+      self.curvature.add(terms.2)
       remainder.add(mixed - loss - terms.0 - terms.1 - terms.2)
       difference.add(abs(mixed - mixedCoarse[row]))
     }
@@ -224,7 +224,9 @@ struct AnchorRule {
   init(
     _ moments: DisplacementMoments, nodes: Int
   ) throws(LinearAlgebraError) {
-    let (alpha, beta) = (moments.alpha, moments.beta)
+    let (alpha, beta) = (
+      moments.firstConcentration, moments.secondConcentration
+    )
     let first = try GaussJacobi(alpha: alpha + 1, beta: beta, count: nodes)
     if alpha == beta {
       (lambdas, weights) = (first.nodes, first.weights)

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Experiments
-import VectorMath
 
 struct Align: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -19,22 +18,13 @@ struct Align: ParsableCommand {
       pushedUpFraction: q < 0, imagesAtMean). α of a zero gradient or of an \
       image that is the mean is 0.
 
-      The network is a .npz file with <prefix>.weight [out, in] and \
-      <prefix>.bias [out]. The activation that it was trained with is not in \
-      the file and cannot be detected.
+      \(networkFileHelp)
       """)
 
-  @Option(help: "The network.")
+  @Option(help: "Network, .npz.")
   var network: String
 
-  @Option(help: "Activation between the layers.")
-  var activation = Activation.relu
-
-  @Option(help: "Images, .npy of shape [n, …].")
-  var images: String
-
-  @Option(help: "Labels, .npy of shape [n], counted from 0.")
-  var labels: String
+  @OptionGroup var samples: LabelledImageOptions
 
   @Option(help: "Mean image, .npy of shape [D]; that of the images if omitted.")
   var mean: String?
@@ -44,8 +34,10 @@ struct Align: ParsableCommand {
 
   func run() throws {
     try ArrayAlignment(
-      network: network, activation: activation, images: images,
-      labels: labels, mean: mean, threads: threads.threads
+      network: network, activation: samples.activation,
+      images: samples.images, labels: samples.labels,
+      mean: mean, threads: threads.threads
     ).run(output: output.output, overwrite: output.overwrite)
+    output.announce("Arrays and result.json")
   }
 }

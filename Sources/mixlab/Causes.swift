@@ -88,10 +88,11 @@ struct FailureOptions: ParsableArguments {
       throw ValidationError(
         "--damping takes a positive number, not \(damping).")
     }
-    guard steps ?? 1 >= 1, seed >= 0 else {
-      throw ValidationError(
-        "--steps takes at least 1 and --seed at least 0, not "
-          + "\(steps ?? 1), \(seed).")
+    if let steps, steps < 1 {
+      throw ValidationError("--steps takes at least 1, not \(steps).")
+    }
+    guard seed >= 0 else {
+      throw ValidationError("--seed takes at least 0, not \(seed).")
     }
   }
 
@@ -171,14 +172,19 @@ struct Causes: ParsableCommand {
     else {
       throw ValidationError("Give one of --above, --top and --share.")
     }
-    guard above?.isFinite ?? true, (top ?? 1) >= 1,
-      share.map({ 0 < $0 && $0 <= 1 }) ?? true
-    else {
+    if let above, !above.isFinite {
+      throw ValidationError("--above takes a finite number, not \(above).")
+    }
+    if let top, top < 1 {
+      throw ValidationError("--top takes at least 1, not \(top).")
+    }
+    if let share, !(share > 0 && share <= 1) {
       throw ValidationError(
-        "--above takes a number, --top at least 1, --share 0 to 1.")
+        "--share takes a number > 0 and up to 1, not \(share).")
     }
     guard learningRate > 0, learningRate.isFinite else {
-      throw ValidationError("--learning-rate takes a positive number.")
+      throw ValidationError(
+        "--learning-rate takes a positive number, not \(learningRate).")
     }
   }
 
@@ -194,5 +200,6 @@ struct Causes: ParsableCommand {
     ).run(
       output: output.output, overwrite: output.overwrite,
       formats: [.svg, .pdf, .png], note: complain)
+    output.announce("Values, causes.csv and result.json")
   }
 }

@@ -123,6 +123,7 @@ extension Data {
       try subset.add(to: &document)
       try ImageExport(document: document, part: part).run(
         output: output.output, overwrite: output.overwrite)
+      output.announce("Arrays and result.json")
     }
   }
 }

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Experiments
-import VectorMath
 
 struct Expand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -24,27 +23,22 @@ struct Expand: ParsableCommand {
       Writes timing.json and result.json (standardLoss, mixupLoss, \
       mixupLossError, quadratureNodes, r1, r2, r3, remainder).
 
-      The network is an .npz file with <prefix>.weight [out, in] and \
-      <prefix>.bias [out]. The activation that it was trained with is not in \
-      the file and cannot be detected.
+      \(networkFileHelp)
       """)
 
   @Option(help: "Network, .npz.")
   var network: String
 
-  @Option(help: "Activation between the layers.")
-  var activation = Activation.relu
+  @OptionGroup var samples: LabelledImageOptions
 
-  @Option(help: "Images, .npy of shape [n, …].")
-  var images: String
-
-  @Option(help: "Labels, .npy of shape [n], counted from 0.")
-  var labels: String
-
-  @Option(parsing: .unconditional, help: "α > 0 of λ ~ Beta(α, β).")
+  @Option(
+    name: [.long, .customLong("concentration")], parsing: .unconditional,
+    help: "Concentration α > 0 of λ ~ Beta(α, β).")
   var betaAlpha: Double
 
-  @Option(parsing: .unconditional, help: "β > 0 (default: α).")
+  @Option(
+    name: [.long, .customLong("second-concentration")],
+    parsing: .unconditional, help: "Its second parameter β > 0 (default: α).")
   var betaBeta: Double?
 
   @Option(
@@ -83,10 +77,13 @@ struct Expand: ParsableCommand {
 
   func run() throws {
     try ArrayExpansion(
-      network: network, activation: activation, images: images,
-      labels: labels, alpha: betaAlpha, beta: betaBeta ?? betaAlpha,
+      network: network, activation: samples.activation,
+      images: samples.images, labels: samples.labels,
+      firstConcentration: betaAlpha,
+      secondConcentration: betaBeta ?? betaAlpha,
       nodes: nodes, sampledPairs: sampledPairs, seed: seed,
       threads: threads.threads
     ).run(output: output.output, overwrite: output.overwrite)
+    output.announce("result.json")
   }
 }

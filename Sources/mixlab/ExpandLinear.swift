@@ -33,11 +33,13 @@ struct ExpandLinear: ParsableCommand {
   @Option(help: "θ, .npy of shape [p].")
   var parameters: String
 
-  @Option(parsing: .unconditional, help: "α > 0 of λ ~ Beta(α, β).")
-  var betaAlpha: Double?
+  @Option(
+    parsing: .unconditional, help: "Concentration α > 0 of λ ~ Beta(α, β).")
+  var concentration: Double?
 
-  @Option(parsing: .unconditional, help: "β > 0 (default: α).")
-  var betaBeta: Double?
+  @Option(
+    parsing: .unconditional, help: "Its second parameter β > 0 (default: α).")
+  var secondConcentration: Double?
 
   @Option(parsing: .unconditional, help: "A fixed λ in (0, 1) instead.")
   var mixingWeight: Double?
@@ -48,14 +50,16 @@ struct ExpandLinear: ParsableCommand {
   @OptionGroup var output: OutputOptions
 
   func validate() throws {
-    guard (betaAlpha == nil) != (mixingWeight == nil) else {
-      throw ValidationError("Give either --beta-alpha or --mixing-weight.")
+    guard (concentration == nil) != (mixingWeight == nil) else {
+      throw ValidationError("Give either --concentration or --mixing-weight.")
     }
-    guard betaBeta == nil || betaAlpha != nil else {
-      throw ValidationError("--beta-beta goes with --beta-alpha.")
+    guard secondConcentration == nil || concentration != nil else {
+      throw ValidationError(
+        "--second-concentration goes with --concentration.")
     }
     for (name, value) in [
-      ("--beta-alpha", betaAlpha), ("--beta-beta", betaBeta),
+      ("--concentration", concentration),
+      ("--second-concentration", secondConcentration),
     ] {
       if let value, !(value > 0 && value.isFinite) {
         throw ValidationError("\(name) takes a number > 0, not \(value).")
@@ -68,15 +72,14 @@ struct ExpandLinear: ParsableCommand {
   }
 
   func run() throws {
-    let law: MixingLaw =
-      if let mixingWeight {
-        .fixed(mixingWeight)
-      } else {
-        .beta(betaAlpha ?? 1, betaBeta ?? betaAlpha ?? 1)
-      }
+    let first = concentration ?? 1
+    let law =
+      mixingWeight.map { MixingLaw.fixed($0) }
+      ?? .beta(first, secondConcentration ?? first)
     try ArrayLinearExpansion(
       family: family, inputs: inputs, parameters: parameters, law: law,
       isRescaled: !unrescaled
     ).run(output: output.output, overwrite: output.overwrite)
+    output.announce("result.json")
   }
 }

@@ -49,8 +49,10 @@ struct FeatureLearningCommand: ParsableCommand {
   var mixingWeight: Double?
 
   @Option(
-    parsing: .unconditional,
-    help: "mixup with λ ~ Beta(A, A), A from 0.001 to 10000.")
+    name: [.long, .customLong("concentration")], parsing: .unconditional,
+    help: """
+      mixup with λ ~ Beta(A, A) of this concentration A, 0.001 to 10000.
+      """)
   var beta: Double?
 
   @Option(parsing: .unconditional, help: "Step length.")
@@ -121,5 +123,6 @@ struct FeatureLearningCommand: ParsableCommand {
     ).run(
       output: output.output, overwrite: output.overwrite,
       progress: TerminalProgress.standardError(unit: "steps"))
+    output.announce("Weights, curve and result.json")
   }
 }

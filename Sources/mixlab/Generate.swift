@@ -165,5 +165,6 @@ struct Generate: ParsableCommand {
       settings, features: features, composition: composition.composition,
       name: name ?? composition.setName, seed: seed
     ).run(output: output.output, overwrite: output.overwrite)
+    output.announce("Arrays and result.json")
   }
 }

@@ -96,6 +96,12 @@ struct OutputOptions: ParsableArguments {
 
   @Flag(help: "Write to the folder even if it holds files.")
   var overwrite = false
+
+  /// Says what was written and where; a verb with a table on stdout says it
+  /// by `complain`.
+  func announce(_ files: String, by say: (String) -> Void = { print($0) }) {
+    say("\(files): \(output)")
+  }
 }
 
 /// The option that says how many threads work.

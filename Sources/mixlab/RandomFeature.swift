@@ -111,8 +111,13 @@ struct RandomFeatureCommand: ParsableCommand {
         initial: initial, learningRate: learningRate, times: times,
         steps: steps
       ).run(output: output.output, overwrite: output.overwrite)
-      return
+    } else {
+      try runGenerated()
     }
+    output.announce("Arrays and result.json")
+  }
+
+  private func runGenerated() throws {
     var document = ConfigurationDocument(command: "random-feature")
     try document.set(
       "problems", to: [["name": "generated"]], option: "random-feature")

@@ -48,12 +48,13 @@ struct Repair: ParsableCommand {
   @OptionGroup var output: OutputOptions
 
   func validate() throws {
-    guard epochs >= 1, batchSize >= 1, learningRate > 0,
-      learningRate.isFinite
-    else {
+    for (option, value) in [("--epochs", epochs), ("--batch-size", batchSize)]
+    where value < 1 {
+      throw ValidationError("\(option) takes at least 1, not \(value).")
+    }
+    guard learningRate > 0, learningRate.isFinite else {
       throw ValidationError(
-        "--epochs and --batch-size take at least 1, --learning-rate a positive "
-          + "number.")
+        "--learning-rate takes a positive number, not \(learningRate).")
     }
   }
 
@@ -65,5 +66,6 @@ struct Repair: ParsableCommand {
     ).run(output: output.output, overwrite: output.overwrite)
     print(table, terminator: "")
     notes.forEach(complain)
+    output.announce("Network, effect.csv and result.json", by: complain)
   }
 }

@@ -74,12 +74,13 @@ struct RunOptions: ParsableArguments {
     let folder = output ?? "runs/\(experiment.name)"
     do {
       try experiment.run(
-        into: folder, threads: threads.threads,
-        existing: overwrite ? .overwrite : resume ? .resume : .refuse,
-        command: CommandLine.arguments,
-        progress: TerminalProgress.standardError(
-          unit: experiment.progressUnit),
-        cancellation: Interrupt.install())
+        in: RunContext(
+          path: folder, threads: threads.threads,
+          existing: overwrite ? .overwrite : resume ? .resume : .refuse,
+          command: CommandLine.arguments,
+          progress: TerminalProgress.standardError(
+            unit: experiment.progressUnit),
+          cancellation: Interrupt.install()))
     } catch ExperimentError.share(let key, let reason) {
       // Only the data tell whether a share can be drawn; the place where it
       // was asked for is known here.

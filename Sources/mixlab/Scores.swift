@@ -1,6 +1,5 @@
 import ArgumentParser
 import Experiments
-import VectorMath
 
 struct Scores: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -11,20 +10,14 @@ struct Scores: ParsableCommand {
       arXiv:2107.07075, who take ten or more runs at an early epoch).
 
       Writes el2n.npy, grand.npy [n] and result.json.
+
+      \(networkFileHelp)
       """)
 
-  @Option(help: "Network file; repeatable.")
+  @Option(help: "Network, .npz; repeatable.")
   var network: [String] = []
 
-  @Option(help: "Activation between the layers.")
-  var activation = Activation.relu
-
-  @Option(help: "Images, .npy of shape [n, …].")
-  var images: String
-
-  @Option(help: "Labels, .npy of shape [n], counted from 0.")
-  var labels: String
-
+  @OptionGroup var samples: LabelledImageOptions
   @OptionGroup var output: OutputOptions
   @OptionGroup var threads: ThreadOptions
 
@@ -36,8 +29,9 @@ struct Scores: ParsableCommand {
 
   func run() throws {
     try ArrayScores(
-      networks: network, activation: activation, images: images,
-      labels: labels, threads: threads.threads
+      networks: network, activation: samples.activation,
+      images: samples.images, labels: samples.labels, threads: threads.threads
     ).run(output: output.output, overwrite: output.overwrite)
+    output.announce("Arrays and result.json")
   }
 }

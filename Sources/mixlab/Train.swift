@@ -84,15 +84,18 @@ struct Train: ParsableCommand {
   var rescaled: Bool?
 
   @Option(
-    parsing: .unconditional, help: "α of λ ~ Beta(α, ratio·α) (default: 1).")
-  var alpha: String?
+    parsing: .unconditional,
+    help: "Concentration α of λ ~ Beta(α, ratio·α) (default: 1).")
+  var concentration: String?
 
   @Option(
     parsing: .unconditional,
     help: "Second over first parameter of the law of λ (default: 1).")
   var ratio: String?
 
-  @Option(help: "Course of α in its place: easy, hard or easy-hard-easy.")
+  @Option(
+    help:
+      "Course of the concentration in its place: easy, hard or easy-hard-easy.")
   var schedule: String?
 
   @Option(parsing: .unconditional, help: "A fixed λ in place of Beta.")
@@ -262,7 +265,7 @@ struct Train: ParsableCommand {
       (.method, method), (.weight, weight), (.form, form),
       (.surrogate, surrogate), (.variant, variant),
       (.threshold, threshold), (.rescaled, rescaled.map { "\($0)" }),
-      (.alpha, alpha), (.ratio, ratio), (.schedule, schedule),
+      (.concentration, concentration), (.ratio, ratio), (.schedule, schedule),
       (.mixingWeight, mixingWeight), (.scope, scope), (.pairing, pairing),
       (.folded, flag(folded)), (.mixingStop, mixingStop),
       (.teacher, teacher), (.teacherMethod, teacherMethod),

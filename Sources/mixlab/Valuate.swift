@@ -23,9 +23,7 @@ struct Valuate: ParsableCommand {
       rows at a time are in memory; the first layer is computed once per \
       image, for W(λx_i + (1 − λ)x_j) = λWx_i + (1 − λ)Wx_j.
 
-      Networks are .npz files with <prefix>.weight [out, in] and \
-      <prefix>.bias [out]. The activation that they were trained with is not \
-      in the file and cannot be detected.
+      \(networkFileHelp)
       """)
 
   @Option(help: "Network before learning the failures; repeatable.")
@@ -34,14 +32,7 @@ struct Valuate: ParsableCommand {
   @Option(help: "Network after learning the failures; repeatable.")
   var after: [String] = []
 
-  @Option(help: "Activation between the layers.")
-  var activation = Activation.relu
-
-  @Option(help: "Images, .npy of shape [n, …].")
-  var images: String
-
-  @Option(help: "Labels, .npy of shape [n], counted from 0.")
-  var labels: String
+  @OptionGroup var samples: LabelledImageOptions
 
   @Option(help: "Pairs of image indices, .npy of shape [N, 2].")
   var pairs: String?
@@ -90,9 +81,11 @@ struct Valuate: ParsableCommand {
 
   func run() throws {
     try ArrayValuation(
-      before: before, after: after, activation: activation, images: images,
-      labels: labels, mixes: mixes, precision: precision,
+      before: before, after: after, activation: samples.activation,
+      images: samples.images, labels: samples.labels, mixes: mixes,
+      precision: precision,
       threads: threads.threads
     ).run(output: output.output, overwrite: output.overwrite)
+    output.announce("Arrays and result.json")
   }
 }

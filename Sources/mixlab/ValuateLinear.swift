@@ -82,5 +82,6 @@ struct ValuateLinear: ParsableCommand {
       priorVariance: priorVariance, causes: causes, unlearned: unlearned,
       threads: threads.threads
     ).run(output: output.output, overwrite: output.overwrite)
+    output.announce("Arrays and result.json")
   }
 }

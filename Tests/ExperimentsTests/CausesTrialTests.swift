@@ -49,9 +49,8 @@ struct CausesTrialTests {
         + "factor: 3, positive: false}]"
     ])
     try experiment.run(
-      into: folder.path("run"), threads: 2, existing: .refuse,
-      command: ["test"], progress: SilentProgress(),
-      cancellation: CancellationFlag())
+      in: RunContext(
+        path: folder.path("run"), threads: 2, command: ["test"]))
     let report = try SeedReport<CausesExperiment>(path: folder.path("run"))
     let found = Claim.corrected(try experiment.claims(report))
     #expect(found.map(\.statement) == ["averagePrecision: loss − 3·random"])
@@ -199,8 +198,7 @@ struct CausesTrialTests {
     let path = folder.path("run")
     let experiment = try causes(["seeds=2"])
     try experiment.run(
-      into: path, threads: 2, existing: .refuse, command: ["test"],
-      progress: SilentProgress(), cancellation: CancellationFlag())
+      in: RunContext(path: path, threads: 2, command: ["test"]))
     let file = path + "/seeds/seed-1/treatment.csv"
     let table = try CSVTable(file: file)
     #expect(table.rows.count == 7)

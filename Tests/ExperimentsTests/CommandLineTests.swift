@@ -1,3 +1,4 @@
+import ArrayFiles
 import Foundation
 import Testing
 
@@ -130,9 +131,15 @@ struct CommandLineTests {
       (["help", "comapre"], 64, "did you mean 'compare'?"),
       (["data", "ifno", "--help"], 64, "did you mean 'info'?"),
       (["train", "--nonsense"], 64, "--nonsense"),
-      (["train", "--alpha", "0"], 64, "--alpha 0: expected a number in 1e-06"),
+      (
+        ["train", "--concentration", "0"], 64,
+        "--concentration 0: expected a number in 1e-06"
+      ),
       (["train", "--save-at", "101"], 64, "--save-at 101: expected epochs in"),
-      (["train", "--alpha", "-1"], 64, "--alpha -1: expected a number in"),
+      (
+        ["train", "--concentration", "-1"], 64,
+        "--concentration -1: expected a number in"
+      ),
       (["train", "--seed", "-1"], 64, "--seed -1: expected a whole number"),
       (["run", "digits-filter", "--seeds", "-1"], 64, "--seeds -1"),
       (["train", "--threads", "-1"], 64, "--threads takes 1 to 1024, not -1"),
@@ -183,6 +190,64 @@ struct CommandLineTests {
     #expect(outcome.status == Int32(status), "\(outcome.errors)")
     #expect(outcome.errors.contains(words), "\(outcome.errors)")
     #expect(outcome.output.isEmpty)
+  }
+
+  @Test("verbs without a table say what they have written, and where")
+  func announcements() throws {
+    let folder = try TemporaryFolder()
+    let (x, y) = (folder.path("x.npy"), folder.path("y.npy"))
+    let (net, theta) = (folder.path("net.npz"), folder.path("theta.npy"))
+    try NPY.write(shape: [4, 2], values: [1, 0, 0, 2, -1, 1, 3, -1.5], to: x)
+    try NPY.write(shape: [4], values: [0, 1, 0, 1], to: y)
+    try NPY.write(shape: [2], values: [1, -0.5], to: theta)
+    try NPZ.write(
+      [.init("0.weight", ShapedArray(shape: [2, 2], values: [1, 0, 0.5, 2]))],
+      to: net)
+    let samples = ["--images", x, "--labels", y]
+    let made = ["patches", "labels", "features", "initial"].flatMap {
+      ["--" + $0, folder.path("generate/\($0).npy")]
+    }
+    for (verb, words) in [
+      ("generate", ["--samples", "4", "--dimension", "8"]),
+      (
+        "feature-learning",
+        made + [
+          "--method", "erm", "--learning-rate", "0.01", "--iterations", "2",
+          "--record-every", "1",
+        ]
+      ),
+      ("random-feature", ["--set", "problem.features.count=9"]),
+      ("align", ["--network", net] + samples),
+      ("scores", ["--network", net] + samples),
+      ("expand", ["--network", net, "--beta-alpha", "1"] + samples),
+      (
+        "expand-linear",
+        ["--inputs", x, "--parameters", theta, "--concentration", "4"]
+      ),
+      (
+        "valuate",
+        ["--before", net, "--after", net, "--all-pairs", "--mixing-weight"]
+          + ["0.5"] + samples
+      ),
+      (
+        "valuate-linear",
+        [
+          "--design-matrix", x, "--labels", y, "--failure-design", x,
+          "--failure-labels", y, "--noise-variance", "1", "--prior-variance",
+          "1",
+        ]
+      ),
+      ("data export", ["digits", "--fraction", "0.05"]),
+    ] {
+      let place = folder.path(verb)
+      let outcome = try MixlabCommand.run(
+        verb.split(separator: " ").map(String.init) + words
+          + ["--output", place])
+      #expect(outcome.status == 0, "\(verb): \(outcome.errors)")
+      #expect(outcome.output.hasSuffix("result.json: \(place)\n"), "\(verb)")
+      #expect(outcome.output.split(separator: "\n").count == 1, "\(verb)")
+      #expect(fileExists(place + "/result.json"))
+    }
   }
 
   @Test("help names formulas and sources")

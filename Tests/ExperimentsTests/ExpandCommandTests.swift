@@ -88,30 +88,48 @@ struct ExpandCommandTests {
     for (output, changes) in [
       ("one", ["beta-alpha": "0.7", "beta-beta": nil, "threads": "1"]),
       ("three", ["beta-alpha": "0.7", "beta-beta": "0.7", "threads": "3"]),
+      // The word that other verbs have for it.
+      ("word", ["beta-alpha": nil, "beta-beta": nil, "concentration": "0.7"]),
     ] as [(String, [String: String?])] {
       let outcome = try MixlabCommand.run(
         files.words(changes, output: output))
       #expect(outcome.status == 0, "\(outcome.errors)")
     }
-    let contents = ["one", "three"].map {
+    let contents = ["one", "three", "word"].map {
       FileManager.default.contents(
         atPath: files.folder.path($0 + "/result.json"))
     }
-    #expect(contents[0] != nil && contents[0] == contents[1])
+    #expect(contents[0] != nil && Set(contents).count == 1)
   }
 
   @Test("Sampled pairs: estimates with standard errors about the exact terms")
   func sampled() throws {
     let files = try Files()
-    let outcome = try MixlabCommand.run(
-      files.words(["sampled-pairs": "2000", "seed": "3"]))
-    #expect(outcome.status == 0, "\(outcome.errors)")
-    let result = try JSONDocument(file: files.folder.path("out/result.json"))
+    func run(_ nodes: String?, output: String) throws -> JSONDocument {
+      let outcome = try MixlabCommand.run(
+        files.words(
+          ["sampled-pairs": "2000", "seed": "3", "nodes": nodes],
+          output: output))
+      #expect(outcome.status == 0, "\(outcome.errors)")
+      return try JSONDocument(
+        file: files.folder.path(output + "/result.json"))
+    }
+    let result = try run(nil, output: "out")
     #expect(abs(try number("r1", result) - 0.017283287874) <= 5e-12)
     #expect(result.notes["mixupLoss"] != nil)
     let sampled = JSONDocument(try #require(result.value["sampled"]))
     let quadrature = try number("quadratureError", sampled)
-    #expect(0 < quadrature && quadrature < 1e-6)
+    // Of the same pairs, the coarser of these rules is the finer of those: the
+    // error that is stated bounds what more nodes change.
+    let finer = JSONDocument(
+      try #require(run("24", output: "finer").value["sampled"]))
+    let finerError = try number("quadratureError", finer)
+    #expect(finerError < quadrature)
+    let losses = try [sampled, finer].map {
+      try number("value", JSONDocument(#require($0.value["mixupLoss"])))
+    }
+    #expect(losses[0] != losses[1])
+    #expect(abs(losses[0] - losses[1]) <= quadrature + finerError)
     for (key, value) in [
       ("mixupLoss", 0.614219483863), ("r1", 0.017283287874),
       ("r2", 0.023434814933), ("r3", -0.002993698316),

@@ -45,18 +45,18 @@ struct ExpandLinearCommandTests {
 
   @Test("An infinite factor is refused, and what is finite is offered")
   func infinite() throws {
-    let outcome = try run(["--beta-alpha", "1"])
+    let outcome = try run(["--concentration", "1"])
     #expect(outcome.status == 64)
     #expect(outcome.errors.contains("infinite"))
     #expect(outcome.errors.contains("not rescaled"))
     #expect(
       !FileManager.default.fileExists(atPath: folder.path("out")))
-    let plain = try run(["--beta-alpha", "1", "--unrescaled"])
+    let plain = try run(["--concentration", "1", "--unrescaled"])
     #expect(plain.status == 0, "\(plain.errors)")
     #expect(abs(try number("factor") - 1.0 / 6) <= 1e-15)
     #expect(try number("regulariser") > 0)
     let poisson = try run(
-      ["--beta-alpha", "8", "--family", "poisson", "--overwrite"])
+      ["--concentration", "8", "--family", "poisson", "--overwrite"])
     #expect(poisson.status == 64)
     #expect(poisson.errors.contains("fixed mixing weight"))
   }
@@ -64,10 +64,10 @@ struct ExpandLinearCommandTests {
   @Test(
     "Options that make no sense are usage errors",
     arguments: [
-      [], ["--beta-alpha", "0"], ["--mixing-weight", "1"],
-      ["--beta-alpha", "2", "--mixing-weight", "0.5"],
-      ["--mixing-weight", "0.5", "--beta-beta", "2"],
-      ["--beta-alpha", "2", "--family", "probit"],
+      [], ["--concentration", "0"], ["--mixing-weight", "1"],
+      ["--concentration", "2", "--mixing-weight", "0.5"],
+      ["--mixing-weight", "0.5", "--second-concentration", "2"],
+      ["--concentration", "2", "--family", "probit"],
     ])
   func usage(_ words: [String]) throws {
     let outcome = try run(words)
@@ -78,7 +78,7 @@ struct ExpandLinearCommandTests {
   @Test("Parameters of another size are bad data")
   func badData() throws {
     try NPY.write(shape: [3], values: [1, 3, 4], to: folder.path("t.npy"))
-    let outcome = try run(["--beta-alpha", "2"])
+    let outcome = try run(["--concentration", "2"])
     #expect(outcome.status == 65)
     #expect(outcome.errors.contains("t.npy"))
   }

@@ -135,9 +135,8 @@ struct FeatureLearningExperimentTests {
     ])
     #expect(throws: ExperimentError.self) {
       try experiment.run(
-        into: folder.path("run"), threads: 1, existing: .refuse,
-        command: ["test"], progress: SilentProgress(),
-        cancellation: CancellationFlag())
+        in: RunContext(
+          path: folder.path("run"), threads: 1, command: ["test"]))
     }
     #expect(!fileExists(folder.path("run")))
   }

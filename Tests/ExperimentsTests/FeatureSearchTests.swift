@@ -28,10 +28,9 @@ struct FeatureSearchTests {
     _ experiment: FeatureSearchExperiment, in path: String,
     existing: RunFolder.Existing = .refuse, threads: Int = 1
   ) throws {
-    try FeatureSearchRun(
-      experiment: experiment, path: path, threads: threads,
-      progress: SilentProgress(), cancellation: CancellationFlag()
-    ).measure(existing: existing, command: [])
+    try experiment.run(
+      in: RunContext(
+        path: path, threads: threads, existing: existing, command: []))
   }
 
   @Test("An experiment reads back from what it writes")

@@ -31,7 +31,8 @@ struct MethodOptionsTests {
       (.holdout, "0.2"), (.standardise, "true"), (.dataSeed, "9"),
       (.hidden, "7,6"), (.activation, "tanh"), (.initialization, "he"),
       (.precision, "double"), (.method, "regmixup"), (.weight, "2"),
-      (.form, "halved"), (.alpha, "0.5"), (.ratio, "2"), (.scope, "batch"),
+      (.form, "halved"), (.concentration, "0.5"), (.ratio, "2"),
+      (.scope, "batch"),
       (.pairing, "flip"), (.folded, "true"), (.mixingStop, "8"),
       (.teacher, "holdout"), (.teacherMethod, "plain"),
       (.teacherEpochs, "3"), (.filter, "shuffled"),
@@ -108,10 +109,13 @@ struct MethodOptionsTests {
       ([(.epochs, "0")], "--epochs 0: expected a whole number in 1...1000000"),
       ([(.epochs, "null")], "--epochs null: expected a whole number"),
       (
-        [(.alpha, "-1")],
-        "--alpha -1: expected a number in 1e-06...1000000.0, found -1"
+        [(.concentration, "-1")],
+        "--concentration -1: expected a number in 1e-06...1000000.0, found -1"
       ),
-      ([(.alpha, "1"), (.schedule, "easy")], "--schedule easy: a schedule"),
+      (
+        [(.concentration, "1"), (.schedule, "easy")],
+        "--schedule easy: a schedule"
+      ),
       ([(.method, "mixpu")], "--method mixpu: expected one of plain, mixup"),
       ([(.filter, "low")], "--filter low: filter 'low' needs a teacher"),
       ([(.filter, "random")], "--filter random: expected one of low, high"),

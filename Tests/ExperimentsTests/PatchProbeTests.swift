@@ -198,9 +198,8 @@ struct PatchProbeTests {
       ("off", []), ("on", ["training.probe-every=30"]),
     ] as [(String, [String])] {
       try study(settings).run(
-        into: folder.path(name), threads: 1, existing: .refuse,
-        command: ["test"], progress: SilentProgress(),
-        cancellation: CancellationFlag())
+        in: RunContext(
+          path: folder.path(name), threads: 1, command: ["test"]))
       let report = try SeedReport<FeatureLearningExperiment>(
         path: folder.path(name))
       let text = try report.text()

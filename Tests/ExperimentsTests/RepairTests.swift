@@ -112,6 +112,9 @@ struct RepairTests {
       "--causes", causes, "--deletion", "retraining", "--epochs", "2",
     ])
     #expect(found.output.contains("control: holdout failures that are right"))
+    // stdout has the table.
+    let place = files.folder.path("repaired")
+    #expect(found.errors.hasSuffix("effect.csv and result.json: \(place)\n"))
     let result = try text("repaired/result.json")
     for key in [
       "control", "momentum", "schedule", "weightDecay", "initialization",
@@ -150,13 +153,85 @@ struct RepairTests {
     }
   }
 
+  @Test("result.json comes last, after the drawings")
+  func order() throws {
+    let found = try find()
+    #expect(found.status == 0)
+    #expect(
+      found.output
+        == "Values, causes.csv and result.json: "
+        + files.folder.path("causes") + "\n")
+    func written(_ name: String) throws -> Date {
+      let file = files.folder.path("causes/" + name)
+      let facts = try FileManager.default.attributesOfItem(atPath: file)
+      return try #require(facts[.modificationDate] as? Date)
+    }
+    let result = try written("result.json")
+    for name in ["causes.csv", "sheet.gp", "sheet.svg", "sheet.png"] {
+      #expect(try written(name) <= result, "\(name)")
+    }
+  }
+
+  @Test("An option's error names it, what it takes and what it was given")
+  func options() throws {
+    func check(
+      _ verb: String, _ option: String, _ value: String, _ text: String
+    )
+      throws
+    {
+      let outcome = try MixlabCommand.run(
+        files.words(
+          verb,
+          [option, value, "--output", files.folder.path("out")]
+            + (verb == "repair" ? ["--causes", "c.npy"] : [])))
+      #expect(outcome.status == 64)
+      #expect(
+        outcome.errors.contains("\(option) takes \(text), not \(value)."),
+        "\(outcome.errors)")
+      #expect(!exists("out"))
+    }
+    try check("causes", "--share", "1.5", "a number > 0 and up to 1")
+    try check("causes", "--share", "nan", "a number > 0 and up to 1")
+    try check("causes", "--top", "0", "at least 1")
+    try check("causes", "--above", "inf", "a finite number")
+    for verb in ["causes", "repair"] {
+      try check(verb, "--learning-rate", "-1.0", "a positive number")
+      try check(verb, "--damping", "0.0", "a positive number")
+      try check(verb, "--steps", "0", "at least 1")
+      try check(verb, "--seed", "-1", "at least 0")
+    }
+    try check("repair", "--epochs", "0", "at least 1")
+    try check("repair", "--batch-size", "0", "at least 1")
+  }
+
+  /// Of a pixel that is 0 in all training samples no weight has a curvature
+  /// but the damping, and the failures pull at it.
+  @Test(
+    "A damping that gives no answer is to be raised",
+    arguments: [
+      ("1e-30", "ewc"), ("1e-300", "ewc"), ("5e-324", "ewc"),
+      ("5e-324", "linear"),
+    ])
+  func damping(_ damping: String, _ influence: String) throws {
+    let images = files.folder.path("train-x.npy")
+    var pixels = try NPY.readNumbers(images, shape: [60, 4]).values
+    for sample in 0..<60 { pixels[4 * sample + 3] = 0 }
+    try NPY.write(shape: [60, 4], values: pixels, to: images)
+    let found = try find(["--damping", damping, "--influence", influence])
+    #expect(found.status == 65)
+    #expect(found.errors.contains("--damping \(damping): "), "\(found.errors)")
+    #expect(found.errors.contains("; raise it"), "\(found.errors)")
+    #expect(found.errors.split(separator: "\n").count == 1)
+    #expect(!exists("causes"))
+  }
+
   @Test("Refusals name the cause, and come before the work")
   func refusals() throws {
     try NPY.write(shape: [2], values: [3, 3], to: files.folder.path("c.npy"))
     for (words, status, reason) in [
       (["--failure-class", "7"], 65, "expected a class in 0 ..< 2, found 7"),
       (["--failure-class", "-1"], 65, "expected a class in 0 ..< 2, found -1"),
-      (["--seed", "-1"], 64, "--seed at least 0"),
+      (["--seed", "-1"], 64, "--seed takes at least 0"),
       (
         ["--failure-class", "1", "--taken-for", "1"], 64,
         "another class than --failure-class"

@@ -1,8 +1,9 @@
 import ArrayFiles
-import Experiments
 import Foundation
 import Randomness
 import Synchronization
+
+@testable import Experiments
 
 /// An experiment from YAML text.
 func experiment(_ text: String, _ settings: [String] = []) throws
@@ -65,10 +66,10 @@ func run(
   progress: any ProgressReporter = SilentProgress(),
   cancellation: CancellationFlag = CancellationFlag()
 ) throws {
-  try ImageExperimentRun(
-    experiment: experiment, path: path, threads: threads, progress: progress,
-    cancellation: cancellation
-  ).train(existing: existing, command: ["test"])
+  try experiment.run(
+    in: RunContext(
+      path: path, threads: threads, existing: existing, command: ["test"],
+      progress: progress, cancellation: cancellation))
   let report = try ImageReport(path: path)
   try report.writeTables()
   try report.writeFigures(formats: [])

@@ -36,8 +36,8 @@ private func measure<Study: SeedExperiment>(
   existing: RunFolder.Existing = .refuse
 ) throws -> SeedReport<Study> {
   try experiment.run(
-    into: path, threads: threads, existing: existing, command: ["test"],
-    progress: SilentProgress(), cancellation: CancellationFlag())
+    in: RunContext(
+      path: path, threads: threads, existing: existing, command: ["test"]))
   let report = try SeedReport<Study>(path: path)
   try report.writeTables()
   try report.writeFigures(formats: [])

@@ -120,8 +120,7 @@ struct TeacherTests {
     let folder = try TemporaryFolder()
     let path = folder.path("a")
     try document.read(Experiment.init(reader:)).run(
-      into: path, threads: 2, existing: .refuse, command: ["test"],
-      progress: SilentProgress(), cancellation: CancellationFlag())
+      in: RunContext(path: path, threads: 2, command: ["test"]))
     let report = try ImageReport(path: path)
     let difference = PairedComparison(
       try report.values(.likelihood, of: "ideal-low"),

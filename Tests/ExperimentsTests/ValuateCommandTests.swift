@@ -91,6 +91,16 @@ struct ValuateLinearCommandTests {
     ] { #expect(abs(try number(key) - value) <= bound, "\(key)") }
   }
 
+  @Test("To remove no sample is worth 0, and no mistake")
+  func noCauses() throws {
+    try write("c", [Int]())
+    let outcome = try run(["--causes", folder.path("c.npy")])
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    #expect(try number("rExact") == 0 && number("rhatSum") == 0)
+    let result = try JSONDocument(file: folder.path("out/result.json"))
+    #expect(result.notes["rExact"]?.contains("empty") == true)
+  }
+
   @Test("A mixed sample of samples 2 and 4, and one whose leverage is above 1")
   func unlearned() throws {
     // λ = 0.7 and ½: x̃ = 1.1 and 0.5 with labels 1.18 and 0.5.

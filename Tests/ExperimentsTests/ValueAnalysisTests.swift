@@ -28,8 +28,7 @@ private func measure(
   _ experiment: ValueAnalysisExperiment, in path: String
 ) throws -> SeedReport<ValueAnalysisExperiment> {
   try experiment.run(
-    into: path, threads: 2, existing: .refuse, command: ["test"],
-    progress: SilentProgress(), cancellation: CancellationFlag())
+    in: RunContext(path: path, threads: 2, command: ["test"]))
   return try SeedReport(path: path)
 }
 
@@ -155,8 +154,8 @@ struct ValueAnalysisTests {
     let images = try ConfigurationDocument(text: text, name: "b.yaml")
       .read(ImageExperiment.init(reader:))
     let path = folder.path("images")
-    try ImageExperimentRun(experiment: images, path: path, threads: 2)
-      .train(existing: .refuse, command: ["test"])
+    try images.run(
+      in: RunContext(path: path, threads: 2, command: ["test"]))
     for teacher in ["train", "whole"] {
       for (kind, column) in [
         ("arms/\(teacher)-low", "studentNLL"),

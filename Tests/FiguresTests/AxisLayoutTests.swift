@@ -50,6 +50,23 @@ struct AxisLayoutTests {
     #expect(abs(step - expected) <= 4 * expected.ulp)
   }
 
+  /// Five characters of 8 points, 0.6 as wide, and a gap of 6: 30 points, of
+  /// which a step of 0.001 has a seventh of the axis.
+  @Test func labelsThatTouchAreFewer() throws {
+    func tics(_ length: Double) throws -> [Double] {
+      let layout = AxisLayout(
+        Axis("", range: 0.2405...0.2475), .init(values: [0.243]), ticCount: 5,
+        length: length)
+      return try #require(layout.tics).map(\.position)
+    }
+    let seven = [0.241, 0.242, 0.243, 0.244, 0.245, 0.246, 0.247]
+    #expect(try tics(.infinity) == seven)
+    #expect(try tics(7 * 30 + 1) == seven)
+    #expect(try tics(7 * 30 - 1) == [0.242, 0.244, 0.246])
+    // A single one would be no scale, whatever the room.
+    #expect(try tics(1).count >= 2)
+  }
+
   @Test func givenRangeStands() {
     let layout = AxisLayout(
       Axis("", range: 0.5...0.9), .init(values: [0, 1], margin: 0.1),

@@ -18,14 +18,16 @@ struct DisplacementMomentsTests {
       (3, 1.5, 0.363636363636, 0.181818181818),
     ])
   func vectors(_ a: Double, _ b: Double, _ first: Double, _ second: Double) {
-    let moments = DisplacementMoments(alpha: a, beta: b)
+    let moments = DisplacementMoments(
+      firstConcentration: a, secondConcentration: b)
     #expect(abs(moments.first - first) <= 1e-12)
     #expect(abs(moments.second - second) <= 1e-12)
   }
 
   @Test("All three by quadrature, and E[a²] = ½E[a]", arguments: shapes)
   func quadrature(_ a: Double, _ b: Double) throws {
-    let moments = DisplacementMoments(alpha: a, beta: b)
+    let moments = DisplacementMoments(
+      firstConcentration: a, secondConcentration: b)
     let rule = try GaussJacobi(alpha: a, beta: b, count: 6)
     func expectation(_ g: (Double) -> Double) -> Double {
       rule.expectation { $0 * g($0) + (1 - $0) * g(1 - $0) }
@@ -46,12 +48,15 @@ struct DisplacementMomentsTests {
   func rescaledFactor() throws {
     for (a, b, value) in [(2.0, 2.0, 3.0), (20, 20, 21.0 / 19), (3, 1.5, 5.75)]
     {
-      let factor = DisplacementMoments(alpha: a, beta: b).rescaledFactor
+      let factor = DisplacementMoments(
+        firstConcentration: a, secondConcentration: b
+      ).rescaledFactor
       #expect(abs(factor - value) <= 8 * value.ulp)
     }
     for (a, b) in [(1.0, 1.0), (0.2, 0.2), (1, 7), (7, 0.5)] {
       #expect(
-        DisplacementMoments(alpha: a, beta: b).rescaledFactor == .infinity)
+        DisplacementMoments(firstConcentration: a, secondConcentration: b)
+          .rescaledFactor == .infinity)
     }
   }
 
@@ -68,7 +73,9 @@ struct DisplacementMomentsTests {
     }
     let expected =
       (a * (try part(a + 1, b)) + b * (try part(b + 1, a))) / (a + b)
-    let factor = DisplacementMoments(alpha: a, beta: b).rescaledFactor
+    let factor = DisplacementMoments(
+      firstConcentration: a, secondConcentration: b
+    ).rescaledFactor
     #expect(abs(factor - expected) <= 64 * expected.ulp)
   }
 }

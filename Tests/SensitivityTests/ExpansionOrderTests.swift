@@ -47,10 +47,12 @@ struct ExpansionOrderTests {
     let expansion = try LossExpansion(of: inputs, team: team)
     func error(_ alpha: Double) throws -> Double {
       let terms = expansion.terms(
-        DisplacementMoments(alpha: alpha, beta: alpha))
+        DisplacementMoments(
+          firstConcentration: alpha, secondConcentration: alpha))
       let loss = try MixupLoss(
-        of: inputs, alpha: alpha, beta: alpha, nodes: 48, team: team)
-      return (terms.r1 + terms.r2 + terms.r3)
+        of: inputs, firstConcentration: alpha, secondConcentration: alpha,
+        nodes: 48, team: team)
+      return (terms.firstOrder + terms.gradient + terms.curvature)
         / (loss.value - expansion.standardLoss) - 1
     }
     for (alpha, value) in [

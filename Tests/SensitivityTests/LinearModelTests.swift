@@ -94,10 +94,13 @@ struct LinearModelTests {
     for (a, b) in [(1.0, 1.0), (0.2, 0.2), (1, 3), (3, 0.9)] {
       let law = MixingLaw.beta(a, b)
       #expect(
-        throws: LinearModelError.infiniteFactor(alpha: a, beta: b)
+        throws: LinearModelError.infiniteFactor(
+          firstConcentration: a, secondConcentration: b)
       ) { try model.rescaledRegulariser(law) }
       #expect(
-        LinearModelError.infiniteFactor(alpha: a, beta: b).description
+        LinearModelError.infiniteFactor(
+          firstConcentration: a, secondConcentration: b
+        ).description
           .contains("not rescaled"))
       // The loss itself is finite.
       let excess = try model.rescaledExcess(law)

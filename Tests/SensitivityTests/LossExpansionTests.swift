@@ -33,12 +33,14 @@ struct LossExpansionTests {
     let team = ThreadTeam(size: 1)
     let inputs = Study.tanh.inputs()
     let expansion = try LossExpansion(of: inputs, team: team)
-    let terms = expansion.terms(DisplacementMoments(alpha: a, beta: b))
+    let terms = expansion.terms(
+      DisplacementMoments(firstConcentration: a, secondConcentration: b))
     #expect(abs(expansion.standardLoss - 0.549209028533) <= 5e-12)
-    #expect(abs(terms.r1 - r1) <= 5e-12)
-    #expect(abs(terms.r2 - r2) <= 5e-12)
-    #expect(abs(terms.r3 - r3) <= 5e-12)
-    let mixup = try MixupLoss(of: inputs, alpha: a, beta: b, team: team)
+    #expect(abs(terms.firstOrder - r1) <= 5e-12)
+    #expect(abs(terms.gradient - r2) <= 5e-12)
+    #expect(abs(terms.curvature - r3) <= 5e-12)
+    let mixup = try MixupLoss(
+      of: inputs, firstConcentration: a, secondConcentration: b, team: team)
     #expect(abs(mixup.value - loss) <= 5e-12 + mixup.errorBound)
     #expect(mixup.errorBound <= MixupLoss.tolerance)
   }
@@ -147,14 +149,16 @@ struct LossExpansionTests {
         20, 0.048092556708, 0.004557343630, -0.010339934418, 0.039631920237
       ),
     ] {
-      let moments = DisplacementMoments(alpha: alpha, beta: alpha)
+      let moments = DisplacementMoments(
+        firstConcentration: alpha, secondConcentration: alpha)
       for expansion in [dense, closed] {
         let terms = expansion.terms(moments)
-        #expect(abs(terms.r1 - r1) <= 2e-12)
-        #expect(abs(terms.r2 - r2) <= 2e-12)
-        #expect(abs(terms.r3 - r3) <= 2e-12)
+        #expect(abs(terms.firstOrder - r1) <= 2e-12)
+        #expect(abs(terms.gradient - r2) <= 2e-12)
+        #expect(abs(terms.curvature - r3) <= 2e-12)
         let mixup = try MixupLoss(
-          of: study.inputs(), alpha: alpha, beta: alpha, team: team)
+          of: study.inputs(), firstConcentration: alpha,
+          secondConcentration: alpha, team: team)
         #expect(
           abs(mixup.value - expansion.standardLoss - difference)
             <= 2e-12 + mixup.errorBound)
@@ -196,10 +200,13 @@ struct LossExpansionTests {
     let three = try LossExpansion(of: study.inputs(threads: 3), team: team)
     #expect(one == three)
     let loss = try MixupLoss(
-      of: study.inputs(), alpha: 0.7, beta: 1.9, team: ThreadTeam(size: 1))
+      of: study.inputs(), firstConcentration: 0.7, secondConcentration: 1.9,
+      team: ThreadTeam(size: 1))
     #expect(
       try loss
-        == MixupLoss(of: study.inputs(), alpha: 0.7, beta: 1.9, team: team))
+        == MixupLoss(
+          of: study.inputs(), firstConcentration: 0.7, secondConcentration: 1.9,
+          team: team))
   }
 
   @Test("One input has nothing to mix with")
@@ -210,7 +217,9 @@ struct LossExpansionTests {
     #expect(expansion.slope == 0)
     #expect(expansion.variance == 0)
     #expect(expansion.curvature == 0)
-    let loss = try MixupLoss(of: study.inputs(), alpha: 1, beta: 1, team: team)
+    let loss = try MixupLoss(
+      of: study.inputs(), firstConcentration: 1, secondConcentration: 1,
+      team: team)
     #expect(abs(loss.value - expansion.standardLoss) <= loss.errorBound)
   }
 }

@@ -46,13 +46,15 @@ struct MixupLossTests {
       }
     }
     let loss = try MixupLoss(
-      of: study.inputs(), alpha: shapes.0, beta: shapes.1,
+      of: study.inputs(), firstConcentration: shapes.0,
+      secondConcentration: shapes.1,
       team: ThreadTeam(size: 2))
     #expect(abs(loss.value - sum / 49) <= loss.errorBound)
     #expect(loss.errorBound <= MixupLoss.tolerance)
     // A bound that anything would meet says nothing.
     let coarse = try MixupLoss(
-      of: study.inputs(), alpha: shapes.0, beta: shapes.1, nodes: 2,
+      of: study.inputs(), firstConcentration: shapes.0,
+      secondConcentration: shapes.1, nodes: 2,
       team: ThreadTeam(size: 2))
     #expect(coarse.errorBound > 1e-7)
     #expect(abs(coarse.value - sum / 49) <= coarse.errorBound)
@@ -127,12 +129,14 @@ struct MixupLossTests {
       let study = Study([4, 8, 6, 3], .relu, count: 8)
       let team = ThreadTeam(size: 2)
       let split = try MixupLoss(
-        of: study.inputs(), alpha: a, beta: b, team: team)
+        of: study.inputs(), firstConcentration: a, secondConcentration: b,
+        team: team)
       #expect(split.errorBound <= MixupLoss.tolerance)
       var errors: [Double] = []
       for nodes in [6, 24, 384] {
         let loss = try MixupLoss(
-          of: study.inputs(), alpha: a, beta: b, nodes: nodes, team: team)
+          of: study.inputs(), firstConcentration: a, secondConcentration: b,
+          nodes: nodes, team: team)
         errors.append(abs(loss.value - split.value))
         #expect(errors[errors.count - 1] <= loss.errorBound + split.errorBound)
       }
@@ -181,7 +185,8 @@ struct MixupLossTests {
     let step = 1.875 * (high - low) / deviation / Double(count)
     #expect(abs(total - 1) <= step * step)
     let loss = try MixupLoss(
-      of: study.inputs(), alpha: p, beta: q, team: ThreadTeam(size: 2))
+      of: study.inputs(), firstConcentration: p, secondConcentration: q,
+      team: ThreadTeam(size: 2))
     #expect(abs(loss.value - sum) <= loss.errorBound + step * step * largest)
     #expect(loss.errorBound <= MixupLoss.tolerance)
   }
@@ -196,7 +201,8 @@ struct MixupLossTests {
     let team = ThreadTeam(size: 1)
     func loss(_ study: Study) throws -> MixupLoss {
       try MixupLoss(
-        of: study.inputs(), alpha: 1, beta: 1, nodes: 48, team: team)
+        of: study.inputs(), firstConcentration: 1, secondConcentration: 1,
+        nodes: 48, team: team)
     }
     let (plain, shifted) = (
       try loss(study), try loss(Study(network, study.points, study.labels))
@@ -213,28 +219,34 @@ struct MixupLossTests {
       let study = Study([5, 8, 6, 3], .tanh, count: 40)
       let team = ThreadTeam(size: 2)
       let inputs = study.inputs()
-      let moments = DisplacementMoments(alpha: a, beta: b)
+      let moments = DisplacementMoments(
+        firstConcentration: a, secondConcentration: b)
       let exact = try LossExpansion(of: inputs, team: team)
       let terms = exact.terms(moments)
-      let loss = try MixupLoss(of: inputs, alpha: a, beta: b, team: team)
+      let loss = try MixupLoss(
+        of: inputs, firstConcentration: a, secondConcentration: b, team: team)
       var stream = RandomStream(rootSeed: 3, name: "sample")
       let sample = try SampledExpansion(
         of: inputs, moments: moments, pairCount: 4_000, nodes: 12,
         from: &stream, team: team)
       let remainder =
-        loss.value - exact.standardLoss - terms.r1 - terms.r2 - terms.r3
+        loss.value - exact.standardLoss - terms.firstOrder - terms.gradient
+        - terms.curvature
       // Six comparisons, twice; 4.5 standard errors are exceeded by chance
       // with probability 8e-5 in all.
       for (estimate, value) in [
         (sample.standardLoss, exact.standardLoss),
-        (sample.mixupLoss, loss.value), (sample.r1, terms.r1),
-        (sample.r2, terms.r2), (sample.r3, terms.r3),
+        (sample.mixupLoss, loss.value),
+        (sample.firstOrderTerm, terms.firstOrder),
+        (sample.gradientTerm, terms.gradient),
+        (sample.curvatureTerm, terms.curvature),
         (sample.remainder, remainder),
       ] {
         #expect(abs(estimate.value - value) <= 4.5 * estimate.standardError)
         #expect(estimate.standardError > 0)
       }
-      #expect(sample.remainder.standardError < sample.r1.standardError)
+      #expect(
+        sample.remainder.standardError < sample.firstOrderTerm.standardError)
       var again = RandomStream(rootSeed: 3, name: "sample")
       #expect(
         try sample

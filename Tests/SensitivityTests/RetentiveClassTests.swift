@@ -12,7 +12,7 @@ struct RetentiveClassTests {
     arguments: [(1, 0.043, 5e-4), (10, 0.0015, 5e-5), (100, 1.6e-5, 5e-7)])
   func retentivity(_ radius: Double, _ value: Double, _ digits: Double) throws {
     let retentive = RetentiveClass(
-      gamma: 1, radius: radius, eigenvalues: [1])
+      regulariserBound: 1, radius: radius, eigenvalues: [1])
     #expect(abs(retentive.retentivity - value) <= digits)
     // A draw of 20,000 has a relative error of some percent in E[A″]².
     var stream = RandomStream(rootSeed: 2, name: "retentivity")
@@ -51,7 +51,7 @@ struct RetentiveClassTests {
     for radius in [0.05, 0.3, 1, 30] {
       let eigenvalues = [4.0, 1, 0.25, 0.01]
       let retentive = RetentiveClass(
-        gamma: 0.3, radius: radius, eigenvalues: eigenvalues)
+        regulariserBound: 0.3, radius: radius, eigenvalues: eigenvalues)
       let direction = (0..<4).map { _ in stream.normal() }
       let supremum = retentive.supremum(of: direction)
       var best = 0.0
@@ -79,7 +79,7 @@ struct RetentiveClassTests {
     for gamma in [0.01, 0.3, 5] {
       for radius in [0.3, 2] {
         let retentive = RetentiveClass(
-          gamma: gamma, radius: radius,
+          regulariserBound: gamma, radius: radius,
           eigenvalues: [Double](repeating: 5, count: 4))
         let s = retentive.largestScore
         let value = RetentiveClass.curvature(s) * s * s
@@ -102,7 +102,7 @@ struct RetentiveClassTests {
       2 * stream.normal()
     }
     let retentive = RetentiveClass(
-      gamma: 0.5, radius: 1, eigenvalues: [4, 4, 4, 4, 4])
+      regulariserBound: 0.5, radius: 1, eigenvalues: [4, 4, 4, 4, 4])
     let estimate = RademacherEstimate(
       of: retentive, inputs: inputs, draws: 400, from: &stream)
     #expect(estimate.ridge.value < estimate.ridgeBound)

@@ -13,11 +13,14 @@ struct SampledExpansionTests {
     let study = Study([4, 8, 6, 3], .relu, count: 8)
     let team = ThreadTeam(size: 2)
     let inputs = study.inputs()
-    let exact = try MixupLoss(of: inputs, alpha: 1, beta: 1, team: team)
+    let exact = try MixupLoss(
+      of: inputs, firstConcentration: 1, secondConcentration: 1, team: team)
     func sample(nodes: Int) throws -> SampledExpansion {
       var stream = RandomStream(rootSeed: 4, name: "kinks")
       return try SampledExpansion(
-        of: inputs, moments: DisplacementMoments(alpha: 1, beta: 1),
+        of: inputs,
+        moments: DisplacementMoments(
+          firstConcentration: 1, secondConcentration: 1),
         pairCount: 300_000, nodes: nodes, from: &stream, team: team)
     }
     let (few, many) = (try sample(nodes: 2), try sample(nodes: 24))
@@ -31,7 +34,8 @@ struct SampledExpansionTests {
     let difference = abs(few.mixupLoss.value - many.mixupLoss.value)
     #expect(difference <= few.quadratureError + many.quadratureError)
     #expect(difference > 0 && many.quadratureError < few.quadratureError / 20)
-    #expect(few.r1 == many.r1 && few.r3.value == 0)
+    #expect(
+      few.firstOrderTerm == many.firstOrderTerm && few.curvatureTerm.value == 0)
   }
 
   @Test("Moments of a stream, cut anywhere, are those of its numbers")

@@ -28,7 +28,7 @@ struct Expansions {
     let inputs = NetworkInputs(
       points, labels: labels, network: network, team: team)
     let terms = try LossExpansion(of: inputs, team: team)
-      .terms(DisplacementMoments(alpha: 1, beta: 1))
-    return terms.r1 + terms.r2 + terms.r3
+      .terms(DisplacementMoments(firstConcentration: 1, secondConcentration: 1))
+    return terms.firstOrder + terms.gradient + terms.curvature
   }
 }
