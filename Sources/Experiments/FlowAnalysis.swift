@@ -12,9 +12,10 @@ struct FlowAnalysis {
   let times: [Double]
   let steps: [Int]?
 
-  /// Threads of all that is computed; fixed, since last bits depend on those
-  /// of a decomposition.
-  private static let threads = 2
+  /// Threads of all that is computed.
+  ///
+  /// The commands leave it, since last bits depend on those of a decomposition.
+  var threads = 2
 
   /// From so many features on, the flow is computed without the eigenvectors of
   /// K where that is all that is asked for.
@@ -91,21 +92,20 @@ struct FlowAnalysis {
   /// - Throws: `LinearAlgebraError`; `RandomFeatureError.diverged` where
   ///   gradient descent leaves the numbers' range.
   func solve(_ design: some DesignRows) throws -> Result {
-    if steps == nil, design.featureDimension >= Self.tridiagonalDimension,
-      let found = try solveWithoutModes(design)
-    {
-      return found
-    }
+    let (m, d) = (design.rowCount, design.featureDimension)
+    let canReduce = steps == nil && d >= Self.tridiagonalDimension && d <= m
+    if canReduce, let found = try solveWithoutModes(design) { return found }
     let start = ContinuousClock.now
-    let spectral = try SpectralDesign(design, threads: Self.threads)
+    let spectral = try SpectralDesign(
+      design, threads: threads, triesGram: !canReduce)
     let decomposed = ContinuousClock.now
     let flow = MixupFlow(
       design: spectral, rows: design, labels: labels,
       cleanLabels: cleanLabels, initial: initial, learningRate: learningRate,
-      threads: Self.threads)
-    let parameters = flow.parameters(at: times, threads: Self.threads)
+      threads: threads)
+    let parameters = flow.parameters(at: times, threads: threads)
     let descent = steps.map {
-      flow.parameters(afterSteps: $0, threads: Self.threads)
+      flow.parameters(afterSteps: $0, threads: threads)
     }
     if let descent, let steps,
       let bad = (0..<descent.rowCount).first(where: { row in
@@ -130,19 +130,24 @@ struct FlowAnalysis {
   /// another route.
   private func solveWithoutModes(_ design: some DesignRows) throws -> Result? {
     let start = ContinuousClock.now
-    guard let reduced = try TridiagonalDesign(design, threads: Self.threads)
+    guard let reduced = try TridiagonalDesign(design, threads: threads)
     else { return nil }
     let decomposed = ContinuousClock.now
-    let flow = try TridiagonalFlow(
-      design: reduced, rows: design, labels: labels, cleanLabels: cleanLabels,
-      initial: initial, learningRate: learningRate, threads: Self.threads)
-    let parameters = flow.parameters(at: times, threads: Self.threads)
+    // Where numbers overflow, the other routes carry infinities into their
+    // results, and the command finds and names them.
+    guard
+      let flow = try? TridiagonalFlow(
+        design: reduced, rows: design, labels: labels,
+        cleanLabels: cleanLabels, initial: initial,
+        learningRate: learningRate, threads: threads)
+    else { return nil }
+    let parameters = flow.parameters(at: times, threads: threads)
     let evaluated = ContinuousClock.now
     let spectrum = reduced.eigenvalues
     return Result(
       parameters: parameters, descent: nil, clean: flow.cleanSolution,
       noise: flow.noiseSolution, limit: flow.limit, spectrum: spectrum,
-      route: "gram-tridiagonal", rank: spectrum.count,
+      route: TridiagonalDesign.route, rank: spectrum.count,
       largestStableLearningRate: spectrum.first.map { 2 / $0 },
       decomposeSeconds: (decomposed - start) / .seconds(1),
       evaluateSeconds: (evaluated - decomposed) / .seconds(1))

@@ -5,8 +5,8 @@ internal import CLAPACKE
 ///     A = Q·T·Qᵀ,   QᵀQ = I
 ///
 /// It costs less than half of an eigendecomposition, has the same eigenvalues,
-/// and makes (A + sI)⁻¹v a matter of O(n²) for the first shift s and of O(n)
-/// for every other one. Q is kept as the reflections that it is the product of.
+/// and makes (A + sI)⁻¹v a matter of O(n) for every shift s, once v is rotated
+/// into its basis at O(n²). Q is kept as the reflections that it is the product of.
 ///
 /// - Numerics: backward stable; eigenvalues by the QL and QR variants without
 ///   square roots.

@@ -27,8 +27,8 @@ struct ModeSum: Sendable {
     return values(count: times.count, threads: threads) { row, shares in
       let time = times[row]
       for k in rates.indices {
-        // As 0·∞ is not a number.
-        shares[k] = time == 0 ? 0 : -rates[k] * time
+        // As 0·∞ is not a number, and a rate may underflow.
+        shares[k] = time == 0 ? 0 : time == .infinity ? -time : -rates[k] * time
       }
       Double.exponentialsMinusOne(shares, into: shares, count: rates.count)
       for k in rates.indices { shares[k] = -shares[k] }

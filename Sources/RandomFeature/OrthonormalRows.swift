@@ -6,10 +6,8 @@ struct OrthonormalRows {
   private var elements: [Double] = []
   private var count: Int { elements.count / max(dimension, 1) }
 
-  /// - Parameter capacity: The rows expected.
-  init(dimension: Int, capacity: Int) {
+  init(dimension: Int) {
     self.dimension = dimension
-    elements.reserveCapacity(dimension * capacity)
   }
 
   /// Whether no row is kept yet.

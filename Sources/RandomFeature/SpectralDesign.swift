@@ -68,10 +68,12 @@ public struct SpectralDesign: Sendable, Equatable {
   ///   - design: The rows; at least one of at least one feature.
   ///   - threads: Threads of OpenBLAS for the decomposition. Last bits depend
   ///     on them, and on nothing else that runs only if this is 1.
+  ///   - triesGram: Whether to look if the condition allows the Gram route;
+  ///     false where `TridiagonalDesign` has found that it does not.
   /// - Throws: `LinearAlgebraError` where a row is not finite.
   /// - Complexity: O(m·d·min(m, d)).
   public init(
-    _ design: some DesignRows, threads: Int = 1
+    _ design: some DesignRows, threads: Int = 1, triesGram: Bool = true
   ) throws(LinearAlgebraError) {
     let (m, d) = (design.rowCount, design.featureDimension)
     precondition(
@@ -79,7 +81,9 @@ public struct SpectralDesign: Sendable, Equatable {
       "expected a design with rows and features, got \(m) × \(d)")
     sampleCount = m
     featureDimension = d
-    if let (values, modes) = try Self.gramRoute(design, threads: threads) {
+    if triesGram,
+      let (values, modes) = try Self.gramRoute(design, threads: threads)
+    {
       route = .gram
       eigenvalues = values
       self.modes = modes

@@ -14,14 +14,16 @@ internal import RealModule
 /// these labels alone; `MixupFlow` has all modes, and with them risk, noise and
 /// steps of gradient descent.
 ///
-/// - Numerics: the best rational function of degree N with poles −s_j differs
-///   from e^(−τμ) on [μ_d, μ₁], whatever τ ≥ 0, by about
-///   e^(−π²N / (2 log(4μ₁/μ_d))), and the curve within the space by no more
-///   than twice that, relative to ‖w‖; N is chosen for 10⁻¹⁵. What rounding of
-///   K leaves is the same as by its eigenvectors: see `SpectralDesign` on the
-///   Gram route.
-/// - Complexity: m·d² + 4d³/3 operations once and O(d²) for new labels or
-///   another start; d·N multiplications and additions for a time.
+/// - Numerics: in exact arithmetic the best rational function of degree N with
+///   Zolotarev's poles differs from e^(−τμ) on [μ_d, μ₁], whatever τ ≥ 0, by about
+///   e^(−π²N / (2 log(4μ₁/μ_d))), log-spaced poles by up to 5 times that, and the
+///   curve within the space by no more than twice that, relative to ‖w‖; N is
+///   chosen for 10⁻¹⁵. Rounding of the basis adds about 10⁻³·(μ₁/μ_d)·2⁻⁵², less
+///   than rounding of K does by either route: see `SpectralDesign` on the Gram
+///   route. Ways along modes are the force divided by the eigenvalues, so that
+///   early times keep their digits where w lies in slow modes.
+/// - Complexity: m·d² + 4d³/3 operations once; m·d and O(N·d²) for new labels,
+///   O(N·d²) for another start; d·N multiplications and additions for a time.
 /// - Source: V. Druskin, L. Knizhnerman, M. Zaslavsky 2009 (SIAM J. Sci.
 ///   Comput. 31) for rational Krylov spaces of e^(−tA)v.
 public struct TridiagonalFlow: Sendable {
@@ -34,33 +36,32 @@ public struct TridiagonalFlow: Sendable {
   /// θ_noise = K⁻¹Φᵀ(ỹ − ỹ*)/m, [d].
   public let noiseSolution: [Double]
   /// θ_∞ = θ* + θ_noise, [d]: K has full rank.
-  public var limit: [Double] {
-    zip(cleanSolution, noiseSolution).map { $0 + $1 }
-  }
+  public var limit: [Double] { Array(parameters(at: [.infinity]).row(0)) }
   /// The number of modes that stand for the curve.
   public var modeCount: Int { displacement.rates.count }
 
   private let displacement: ModeSum
 
-  /// A flow from Φᵀỹ/m and Φᵀỹ*/m.
+  /// A flow from the moments of clean labels and of their noise.
   ///
   /// - Parameters:
-  ///   - labelMoment: Φᵀỹ/m of the mixed labels, [d].
-  ///   - cleanLabelMoment: Φᵀỹ*/m of the clean labels, [d].
+  ///   - cleanMoment: Φᵀỹ*/m, [d].
+  ///   - noiseMoment: Φᵀ(ỹ − ỹ*)/m, [d].
   ///   - initial: θ₀, [d].
   ///   - learningRate: η > 0.
   ///   - threads: Threads of OpenBLAS.
-  /// - Throws: `LinearAlgebraError` where a moment or θ₀ is not finite.
+  /// - Throws: `LinearAlgebraError.notFinite` where a moment, θ₀ or a solution
+  ///   is not finite.
   public init(
-    design: TridiagonalDesign, labelMoment: [Double],
-    cleanLabelMoment: [Double], initial: [Double], learningRate: Double,
+    design: TridiagonalDesign, cleanMoment: [Double],
+    noiseMoment: [Double], initial: [Double], learningRate: Double,
     threads: Int = 1
   ) throws(LinearAlgebraError) {
     let d = design.featureDimension
     precondition(
-      labelMoment.count == d && cleanLabelMoment.count == d
+      cleanMoment.count == d && noiseMoment.count == d
         && initial.count == d,
-      "moments of \(labelMoment.count) and \(cleanLabelMoment.count) and a "
+      "moments of \(cleanMoment.count) and \(noiseMoment.count) and a "
         + "start of \(initial.count) for \(d) features")
     precondition(
       learningRate > 0 && learningRate.isFinite,
@@ -71,16 +72,22 @@ public struct TridiagonalFlow: Sendable {
     (cleanSolution, noiseSolution, displacement) = try OpenBLAS.withThreads(
       threads
     ) { () throws(LinearAlgebraError) in
-      let given = form.rotating(
-        Matrix(
-          rowCount: 3, columnCount: d,
-          elements: cleanLabelMoment
-            + zip(labelMoment, cleanLabelMoment).map { $0 - $1 } + initial))
-      let clean = try form.solving(Array(given.row(0)))
-      let noise = try form.solving(Array(given.row(1)))
-      let start = Array(given.row(2))
+      let given = Matrix(
+        rowCount: 3, columnCount: d,
+        elements: cleanMoment + noiseMoment + initial)
+      try Self.requireFinite(given.elements)
+      let rotated = form.rotating(given)
+      let clean = try form.solving(Array(rotated.row(0)))
+      let noise = try form.solving(Array(rotated.row(1)))
+      let start = Array(rotated.row(2))
+      let pull = form.multiplied(
+        by: Matrix(rowCount: 1, columnCount: d, elements: start)
+      ).elements
       let way = (0..<d).map { clean[$0] + noise[$0] - start[$0] }
-      let (values, coordinates, vectors) = try design.modes(seenBy: way)
+      let force = (0..<d).map { rotated[0, $0] + rotated[1, $0] - pull[$0] }
+      try Self.requireFinite(clean + noise + way + force)
+      let (values, ways, vectors) = try design.modes(
+        seenBy: way, force: force)
       let restored = form.restoring(
         Matrix(
           rowCount: 2 + values.count, columnCount: d,
@@ -89,7 +96,7 @@ public struct TridiagonalFlow: Sendable {
         Array(restored.row(0)), Array(restored.row(1)),
         ModeSum(
           initial: initial, rates: values.map { learningRate * $0 },
-          ways: coordinates,
+          ways: ways,
           modes: Matrix(
             rowCount: values.count, columnCount: d,
             elements: Array(restored.elements.dropFirst(2 * d))))
@@ -100,7 +107,8 @@ public struct TridiagonalFlow: Sendable {
   /// A flow from the design's rows and their labels.
   ///
   /// - Precondition: one label of either kind per row.
-  /// - Throws: `LinearAlgebraError` where a label or θ₀ is not finite.
+  /// - Throws: `LinearAlgebraError.notFinite` where a moment, θ₀ or a solution
+  ///   is not finite.
   public init(
     design: TridiagonalDesign, rows: some DesignRows, labels: [Double],
     cleanLabels: [Double], initial: [Double], learningRate: Double = 1,
@@ -108,12 +116,20 @@ public struct TridiagonalFlow: Sendable {
   ) throws(LinearAlgebraError) {
     let moments = rows.labelMoments(
       Matrix(rowCount: labels.count, columnCount: 2) { row, column in
-        column == 0 ? labels[row] : cleanLabels[row]
+        column == 0 ? cleanLabels[row] : labels[row] - cleanLabels[row]
       }, threads: threads)
     try self.init(
-      design: design, labelMoment: Array(moments.row(0)),
-      cleanLabelMoment: Array(moments.row(1)), initial: initial,
+      design: design, cleanMoment: Array(moments.row(0)),
+      noiseMoment: Array(moments.row(1)), initial: initial,
       learningRate: learningRate, threads: threads)
+  }
+
+  private static func requireFinite(
+    _ numbers: [Double]
+  ) throws(LinearAlgebraError) {
+    guard numbers.allSatisfy({ $0.isFinite }) else {
+      throw .notFinite(operation: "gradient flow")
+    }
   }
 
   /// θ_t at each time, T × d.
@@ -128,6 +144,8 @@ public struct TridiagonalFlow: Sendable {
 /// The design of a random-feature model of full rank, reduced to what a
 /// `TridiagonalFlow` needs of it.
 public struct TridiagonalDesign: Sendable {
+  /// The name of this route, next to those of `SpectralDesign.Route`.
+  public static let route = "gram-tridiagonal"
   /// All eigenvalues μ_k of K = ΦᵀΦ/m, largest first.
   public let eigenvalues: [Double]
   /// Number of features d.
@@ -158,25 +176,23 @@ public struct TridiagonalDesign: Sendable {
     Int((7 * Double.log(4 * conditionNumber)).rounded(.up))
   }
 
-  /// The eigenvalues and vectors of T in the space that w spans with its
-  /// resolvents, and the coordinates of w, all of which lie in it.
+  /// The eigenvalues and vectors of T in the space that w, Tw and resolvents
+  /// span, and the coordinates of w along the vectors.
   ///
   /// - Numerics: each resolvent is that of the vector before, made orthogonal
   ///   twice to all before it. A basis of resolvents of w itself would lose all
   ///   digits.
+  /// - Parameter force: Tw.
   func modes(
-    seenBy way: [Double]
+    seenBy way: [Double], force: [Double]
   ) throws(LinearAlgebraError) -> (
-    values: [Double], coordinates: [Double], vectors: Matrix<Double>
+    values: [Double], ways: [Double], vectors: Matrix<Double>
   ) {
     let (largest, smallest) = (eigenvalues[0], eigenvalues.last ?? 0)
     let count = Self.shiftCount(conditionNumber: largest / smallest)
-    var basis = OrthonormalRows(dimension: way.count, capacity: count + 2)
+    var basis = OrthonormalRows(dimension: way.count)
     basis.append(way)
-    basis.append(
-      form.multiplied(
-        by: Matrix(rowCount: 1, columnCount: way.count, elements: way)
-      ).elements)
+    basis.append(force)
     for j in 0..<count where !basis.isEmpty {
       let shift =
         largest
@@ -188,6 +204,7 @@ public struct TridiagonalDesign: Sendable {
       by: rows, transposingOther: true)
     let eigen = try SymmetricEigen(projection)
     let vectors = eigen.vectorsTransposed.multiplied(by: rows)
-    return (eigen.values, vectors.multiplied(by: way), vectors)
+    let ways = zip(vectors.multiplied(by: force), eigen.values).map { $0 / $1 }
+    return (eigen.values, ways, vectors)
   }
 }

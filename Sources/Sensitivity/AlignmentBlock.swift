@@ -76,8 +76,8 @@ final class AlignmentBlock<Scalar: VectorScalar>: @unchecked Sendable {
   /// rate.
   static var capacity: Int { 128 }
 
-  /// Images whose logit gradients are taken at a time: about 250 rows stay in
-  /// the cache.
+  /// Images whose logit gradients are taken at a time: about 250 rows, or one
+  /// image's, stay in the cache.
   private let imagesAtATime: Int
 
   init(shape: DenseShape) {

@@ -20,8 +20,7 @@ public import VectorMath
 /// whose products are not taken. The first layer is computed at x − x̄, so that
 /// no tangent is a difference of large numbers.
 ///
-/// Images are cut into blocks that depend on the shape and on their number
-/// alone, each of which writes its own results: the number of threads changes
+/// Images are cut into blocks that depend on their number alone, each of which writes its own results: the number of threads changes
 /// no bit. Memory beyond the result does not grow with the number of images.
 public final class AlignmentMeter<Scalar: VectorScalar> {
   let shape: DenseShape

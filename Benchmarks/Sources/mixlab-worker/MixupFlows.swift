@@ -56,8 +56,8 @@ struct MixupFlows {
   private func evaluate(_ reduced: TridiagonalDesign) throws -> Double {
     let flow = try TridiagonalFlow(
       design: reduced,
-      labelMoment: design.labelMoment(labels, threads: threads),
-      cleanLabelMoment: [Double](repeating: 0, count: Self.features),
+      cleanMoment: design.labelMoment(labels, threads: threads),
+      noiseMoment: [Double](repeating: 0, count: Self.features),
       initial: start, learningRate: 1, threads: threads)
     let last = flow.parameters(at: grid, threads: threads)
       .row(Self.times - 1)
