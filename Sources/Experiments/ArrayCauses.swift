@@ -114,10 +114,7 @@ public struct ArrayCauses: Sendable {
         inputs.damping, found: "a training sample of value \(bad)")
     }
     // At θ̂ itself all values are 0, which ranks nothing.
-    if let ascent = found.ascent, ascent.steps == 0, !ascent.hasConverged {
-      throw FailureError.damping(
-        inputs.damping, found: "that no step raises the objective")
-    }
+    try found.ascent.map { try FailureError.requireSteps($0, inputs.damping) }
     return found
   }
 

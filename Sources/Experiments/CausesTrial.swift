@@ -71,6 +71,7 @@ struct CausesTrial {
     guard let ascent = consolidated.ascent else {
       preconditionFailure("EWC influence ascends")
     }
+    try FailureError.requireSteps(ascent, experiment.damping)
     let early = try EarlyScores(
       of: images.train, networkCount: experiment.scoreRuns, team: team
     ) {

@@ -116,6 +116,18 @@ enum FailureError: ExitStatusProviding, Equatable, CustomStringConvertible {
   case notWrong(file: String, index: Int)
   /// Steps by the damped curvature are too long to be taken.
   case damping(Double, found: String)
+  /// The damped curvature holds the weights where they are.
+  case strongDamping(Double)
+
+  /// Throws where an ascent took no step: it values nothing.
+  static func requireSteps(
+    _ ascent: WeightConsolidation.Ascent, _ damping: Double
+  ) throws(FailureError) {
+    guard ascent.steps == 0 else { return }
+    throw ascent.hasConverged
+      ? .strongDamping(damping)
+      : .damping(damping, found: "that no step raises the objective")
+  }
 
   var description: String {
     switch self {
@@ -139,6 +151,10 @@ enum FailureError: ExitStatusProviding, Equatable, CustomStringConvertible {
     case .damping(let damping, let found):
       "--damping \(damping): expected a prior precision that steps can be "
         + "taken with, found \(found); raise it"
+    case .strongDamping(let damping):
+      "--damping \(damping): expected a prior precision that lets the failures "
+        + "move the weights, found one under which no step is worth taking; "
+        + "lower it"
     }
   }
 

@@ -71,7 +71,7 @@ extension Presets {
     """
 
   /// The same claim about networks that say most of the flipped labels
-  /// themselves, which is when these can make a network fail.
+  /// themselves, which is when these are likeliest to make a network fail.
   ///
   /// 3,000 images, as the paper has, are trained on six times as long and
   /// without weight decay. Chosen on seeds 0 to 4; written down before its

@@ -119,6 +119,11 @@ public struct PenalizedAscent {
     while values.count <= steps, left > tolerance {
       let direction = secants.direction(slope, preconditioner: preconditioner)
       let promise = dot(slope, direction)
+      // Rounding of the memory must not allow a step down.
+      guard promise > 0 || secants.isEmpty else {
+        secants.forget()
+        continue
+      }
       // A direction from the memory has a scale of its own.
       if !secants.isEmpty { length = 1 }
       var next = current

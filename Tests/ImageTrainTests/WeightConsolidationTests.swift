@@ -196,15 +196,17 @@ struct WeightConsolidationTests {
     let posterior = try consolidation(network, damping: 0.01)
     let causes = derivatives(randomImages(9, pixels: 4, seed: 8), network)
     let floor = -9 * Double.log(3) - 5
-    let ascent = posterior.ascent(on: causes, weight: -1, steps: 500) {
+    let ascent = posterior.ascent(
+      on: causes, weight: -1, steps: 500, memory: 0
+    ) {
       causes.logLikelihoods($0).reduce(0, +) > floor
     }
     let before = causes.logLikelihoods(network).reduce(0, +)
     let after = causes.logLikelihoods(ascent.network).reduce(0, +)
     #expect(ascent.steps > 0 && after < before && after > floor)
-    let still = posterior.ascent(on: causes, weight: -1, steps: 500) { _ in
-      false
-    }
+    let still = posterior.ascent(
+      on: causes, weight: -1, steps: 500, memory: 0
+    ) { _ in false }
     #expect(still.steps == 0 && still.network == network && still.gain == 0)
   }
 
