@@ -114,7 +114,9 @@ public struct ArrayCauses: Sendable {
         inputs.damping, found: "a training sample of value \(bad)")
     }
     // At θ̂ itself all values are 0, which ranks nothing.
-    try found.ascent.map { try FailureError.requireSteps($0, inputs.damping) }
+    if let ascent = found.ascent {
+      try FailureError.requireSteps(ascent, inputs.damping)
+    }
     return found
   }
 

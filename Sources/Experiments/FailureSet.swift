@@ -124,9 +124,8 @@ enum FailureError: ExitStatusProviding, Equatable, CustomStringConvertible {
     _ ascent: WeightConsolidation.Ascent, _ damping: Double
   ) throws(FailureError) {
     guard ascent.steps == 0 else { return }
-    throw ascent.hasConverged
-      ? .strongDamping(damping)
-      : .damping(damping, found: "that no step raises the objective")
+    if ascent.hasConverged { throw .strongDamping(damping) }
+    throw .damping(damping, found: "that no step raises the objective")
   }
 
   var description: String {
