@@ -205,6 +205,17 @@ def jax_forms(images, labels, layers, mean, size, form):
         f = logits(x, layers)
         return f, f
 
+    def measured(f, y, towards, change, norms):
+        distance = jnp.sqrt((towards * towards).sum(axis=1))
+        terms = (jax.nn.softmax(f, axis=1) - y) * change
+        return terms / (norms * distance[:, None]), norms, terms.sum(axis=1)
+
+    def over_blocks(block, images, targets):
+        alpha, norms, q = jax.lax.map(block, (images, targets))
+        return (
+            alpha.reshape(count, -1), norms.reshape(count, -1),
+            q.reshape(count))
+
     @jax.jit
     def jacobian(images, targets, mean, layers):
         jacobians = jax.vmap(
@@ -216,15 +227,9 @@ def jax_forms(images, labels, layers, mean, size, form):
             jacobian, f = jacobians(x, layers)
             change = jnp.einsum("ikd,id->ik", jacobian, towards)
             norms = jnp.sqrt((jacobian * jacobian).sum(axis=2))
-            distance = jnp.sqrt((towards * towards).sum(axis=1))
-            terms = (jax.nn.softmax(f, axis=1) - y) * change
-            return (
-                terms / (norms * distance[:, None]), norms, terms.sum(axis=1))
+            return measured(f, y, towards, change, norms)
 
-        alpha, norms, q = jax.lax.map(block, (images, targets))
-        return (
-            alpha.reshape(count, -1), norms.reshape(count, -1),
-            q.reshape(count))
+        return over_blocks(block, images, targets)
 
     @jax.jit
     def factored(images, targets, mean, layers):
@@ -246,15 +251,9 @@ def jax_forms(images, labels, layers, mean, size, form):
             back = back.reshape(size, len(w3), -1) * on1[:, None, :]
             image = back.reshape(-1, w2.shape[1]) @ factor
             norms = jnp.sqrt((image * image).sum(axis=1)).reshape(f.shape)
-            distance = jnp.sqrt((towards * towards).sum(axis=1))
-            terms = (jax.nn.softmax(f, axis=1) - y) * change
-            return (
-                terms / (norms * distance[:, None]), norms, terms.sum(axis=1))
+            return measured(f, y, towards, change, norms)
 
-        alpha, norms, q = jax.lax.map(block, (images, targets))
-        return (
-            alpha.reshape(count, -1), norms.reshape(count, -1),
-            q.reshape(count))
+        return over_blocks(block, images, targets)
 
     total = factored if form == "factored" else jacobian
     return lambda: [np.asarray(part) for part in total(*arguments)]

@@ -30,8 +30,8 @@
                                    const int32_t *, const int32_t *,           \
                                    const double *, const double *);            \
     void (*column_sums)(const T *, int64_t, int64_t, T *);                     \
-    void (*scale_groups)(const T *, int32_t, const T *, T *, int64_t, int64_t, \
-                         int64_t);                                             \
+    void (*spread_groups)(const T *, const T *, T *, int64_t, int64_t,         \
+                          int64_t);                                            \
     void (*row_square_norms)(const T *, int64_t, int64_t, double *);           \
     int32_t (*all_finite)(const T *, int64_t);                                 \
     void (*descend)(T *, T *, const T *, int64_t, struct cvm_descent);         \
@@ -196,11 +196,10 @@ const char *cvm_variant(void) { return variant; }
                            T *out) {                                           \
     table_##S->column_sums(in, rows, columns, out);                            \
   }                                                                            \
-  void cvm_scale_groups_##S(const T *in, int32_t advances, const T *factors,   \
-                            T *out, int64_t groups, int64_t repeats,           \
-                            int64_t columns) {                                 \
-    table_##S->scale_groups(in, advances, factors, out, groups, repeats,       \
-                            columns);                                          \
+  void cvm_spread_groups_##S(const T *in, const T *factors, T *out,            \
+                             int64_t groups, int64_t repeats,                  \
+                             int64_t columns) {                                \
+    table_##S->spread_groups(in, factors, out, groups, repeats, columns);      \
   }                                                                            \
   void cvm_row_square_norms_##S(const T *in, int64_t rows, int64_t columns,    \
                                 double *out) {                                 \

@@ -128,24 +128,14 @@ extension Double: VectorScalar {
     cvm_column_sums_f64(values, Int64(rows), Int64(columns), out)
   }
 
-  /// Calls `cvm_scale_groups_f64`.
-  public static func scaleGroups(
-    _ rows: UnsafePointer<Double>, factors: UnsafePointer<Double>,
-    into out: UnsafeMutablePointer<Double>, groups: Int, repeats: Int,
-    columns: Int
-  ) {
-    cvm_scale_groups_f64(
-      rows, 1, factors, out, Int64(groups), Int64(repeats), Int64(columns))
-  }
-
-  /// Calls `cvm_scale_groups_f64` on rows that do not advance.
+  /// Calls `cvm_spread_groups_f64`.
   public static func spreadGroups(
     of table: UnsafePointer<Double>, factors: UnsafePointer<Double>,
     into out: UnsafeMutablePointer<Double>, groups: Int, repeats: Int,
     columns: Int
   ) {
-    cvm_scale_groups_f64(
-      table, 0, factors, out, Int64(groups), Int64(repeats), Int64(columns))
+    cvm_spread_groups_f64(
+      table, factors, out, Int64(groups), Int64(repeats), Int64(columns))
   }
 
   /// Calls `cvm_row_square_norms_f64`.

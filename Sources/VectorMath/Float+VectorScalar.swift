@@ -128,24 +128,14 @@ extension Float: VectorScalar {
     cvm_column_sums_f32(values, Int64(rows), Int64(columns), out)
   }
 
-  /// Calls `cvm_scale_groups_f32`.
-  public static func scaleGroups(
-    _ rows: UnsafePointer<Float>, factors: UnsafePointer<Float>,
-    into out: UnsafeMutablePointer<Float>, groups: Int, repeats: Int,
-    columns: Int
-  ) {
-    cvm_scale_groups_f32(
-      rows, 1, factors, out, Int64(groups), Int64(repeats), Int64(columns))
-  }
-
-  /// Calls `cvm_scale_groups_f32` on rows that do not advance.
+  /// Calls `cvm_spread_groups_f32`.
   public static func spreadGroups(
     of table: UnsafePointer<Float>, factors: UnsafePointer<Float>,
     into out: UnsafeMutablePointer<Float>, groups: Int, repeats: Int,
     columns: Int
   ) {
-    cvm_scale_groups_f32(
-      table, 0, factors, out, Int64(groups), Int64(repeats), Int64(columns))
+    cvm_spread_groups_f32(
+      table, factors, out, Int64(groups), Int64(repeats), Int64(columns))
   }
 
   /// Calls `cvm_row_square_norms_f32`.

@@ -86,13 +86,6 @@ public protocol VectorScalar: BLASScalar {
     _ values: UnsafePointer<Self>, rows: Int, columns: Int,
     into out: UnsafeMutablePointer<Self>)
 
-  /// out[g, k] = rows[g, k]·factors[g], element by element, for `groups` groups
-  /// of `repeats` rows; `rows` may be `out`.
-  static func scaleGroups(
-    _ rows: UnsafePointer<Self>, factors: UnsafePointer<Self>,
-    into out: UnsafeMutablePointer<Self>, groups: Int, repeats: Int,
-    columns: Int)
-
   /// out[g, k] = table[k]·factors[g], element by element: every group begins
   /// as the same `repeats` rows.
   static func spreadGroups(

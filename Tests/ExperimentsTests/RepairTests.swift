@@ -237,6 +237,7 @@ struct RepairTests {
         "another class than --failure-class"
       ),
       (["--damping", "1e308"], 65, "lower it"),
+      (["--damping", "1e100"], 65, "lets the failures move the weights"),
       (["--failures", files.folder.path("c.npy")], 65, "3 twice"),
     ] {
       let found = try find(words)

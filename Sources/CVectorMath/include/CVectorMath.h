@@ -90,11 +90,10 @@ struct cvm_descent {
   /* out[c] = sum over r of in[r, c] */                                        \
   void cvm_column_sums_##S(const T *in, int64_t rows, int64_t columns,         \
                            T *out);                                            \
-  /* out[g, k] = in[g, k] * factors[g], or in[k] * factors[g] where `in` does   \
-     not advance; in may be out where it does */                               \
-  void cvm_scale_groups_##S(const T *in, int32_t advances, const T *factors,   \
-                            T *out, int64_t groups, int64_t repeats,           \
-                            int64_t columns);                                  \
+  /* out[g, k] = in[k] * factors[g], element by element */                     \
+  void cvm_spread_groups_##S(const T *in, const T *factors, T *out,            \
+                             int64_t groups, int64_t repeats,                  \
+                             int64_t columns);                                 \
   /* out[r] = sum over c of in[r, c]^2, in double */                           \
   void cvm_row_square_norms_##S(const T *in, int64_t rows, int64_t columns,    \
                                 double *out);                                  \
