@@ -10,6 +10,9 @@
 // Before a loop over an array that shall live in registers.
 #define CVM_UNROLLED _Pragma("clang loop unroll(full)")
 
+// Before a loop that does four turns between two tests of its end.
+#define CVM_FOUR_TURNS _Pragma("clang loop unroll_count(4)")
+
 #define CVM_PANEL_TABLE(T, S)                                                  \
   struct cvm_panel_table_##S {                                                 \
     void (*active_places)(const T *, int64_t, int64_t, int32_t *, int32_t *);  \
@@ -17,6 +20,11 @@
                   int64_t, const int32_t *, const int32_t *, double *);        \
     void (*rows)(const T *, int64_t, int64_t, const T *, int64_t, int64_t,     \
                  const int32_t *, const int32_t *, const T *, T *);            \
+    void (*layer_rows)(const T *, int64_t, int64_t, const T *, int64_t,        \
+                       int64_t, T *);                                          \
+    void (*layer_descent)(T *, T *, int64_t, int64_t, int64_t, int64_t,        \
+                          const T *, int64_t, const T *, int64_t, int64_t,     \
+                          struct cvm_descent);                                 \
   };
 
 CVM_PANEL_TABLE(float, f32)
@@ -33,7 +41,7 @@ CVM_PANEL_TABLE(double, f64)
 #pragma clang attribute push(__attribute__((target("arch=x86-64-v3"))),        \
                              apply_to = function)
 #define V avx2
-#define TILE 5
+#define TILE 6
 #include "panels-variant.inc"
 #undef V
 #undef TILE
@@ -69,6 +77,24 @@ __attribute__((constructor)) static void choose_panel_variant(void) {
 }
 
 #define CVM_DEFINE(T, S)                                                       \
+  void cvm_layer_read_##S(T *panels, int64_t inner, int64_t columns,           \
+                          const T *rows) {                                     \
+    const int64_t lanes = 64 / (int64_t)sizeof(T);                             \
+    for (int64_t c = 0; c < columns; ++c) {                                    \
+      T *to = panels + c / lanes * lanes * inner + c % lanes;                  \
+      for (int64_t k = 0; k < inner; ++k)                                      \
+        to[k * lanes] = rows[c * inner + k];                                   \
+    }                                                                          \
+  }                                                                            \
+  void cvm_layer_write_##S(const T *panels, int64_t inner, int64_t columns,    \
+                           T *rows) {                                          \
+    const int64_t lanes = 64 / (int64_t)sizeof(T);                             \
+    for (int64_t c = 0; c < columns; ++c) {                                    \
+      const T *from = panels + c / lanes * lanes * inner + c % lanes;          \
+      for (int64_t k = 0; k < inner; ++k)                                      \
+        rows[c * inner + k] = from[k * lanes];                                 \
+    }                                                                          \
+  }                                                                            \
   void cvm_active_places_##S(const T *in, int64_t groups, int64_t columns,     \
                              int32_t *active, int32_t *counts) {               \
     table_##S->active_places(in, groups, columns, active, counts);             \
@@ -86,6 +112,19 @@ __attribute__((constructor)) static void choose_panel_variant(void) {
                           const T *factors, T *out) {                          \
     table_##S->rows(panels, inner, columns, rows, groups, repeats, active,     \
                     counts, factors, out);                                     \
+  }                                                                            \
+  void cvm_layer_rows_##S(const T *panels, int64_t inner, int64_t columns,     \
+                          const T *rows, int64_t stride, int64_t count,        \
+                          T *out) {                                            \
+    table_##S->layer_rows(panels, inner, columns, rows, stride, count, out);   \
+  }                                                                            \
+  void cvm_layer_descent_##S(                                                  \
+      T *weights, T *velocity, int64_t inner, int64_t columns, int64_t begin,  \
+      int64_t end, const T *inputs, int64_t input_stride, const T *gradients,  \
+      int64_t gradient_stride, int64_t samples, struct cvm_descent how) {      \
+    table_##S->layer_descent(weights, velocity, inner, columns, begin, end,    \
+                             inputs, input_stride, gradients, gradient_stride, \
+                             samples, how);                                    \
   }
 
 CVM_DEFINE(float, f32)

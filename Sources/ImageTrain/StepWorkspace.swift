@@ -62,14 +62,23 @@ struct RowLayout: Equatable {
 /// own.
 final class StepWorkspace<Scalar: VectorScalar>: @unchecked Sendable {
   let pass: DensePass<Scalar>
-  /// Pixels of the sources, [sources, D].
+  /// Pixels of the sources, rows `sourceStride` apart.
   let sources: UnsafeMutablePointer<Scalar>
+  let sourceStride: Int
   /// W₁x of the sources, [sources, sizes[1]].
   let products: UnsafeMutablePointer<Scalar>
-  /// The gradient at u_1 folded onto the sources, [sources, sizes[1]].
+  /// The gradient at u_1 folded onto the sources, rows `foldedStride` apart.
   let folded: UnsafeMutablePointer<Scalar>
+  let foldedStride: Int
+  /// W₁ and its velocity.
+  let firstLayer: PanelLayer<Scalar>
+  /// Parameters as the shape lays them out.
+  ///
+  /// W₁ is as old as the last call of `collectParameters`.
   let parameters: UnsafeMutablePointer<Scalar>
+  /// Likewise, by `collectVelocity`.
   let velocity: UnsafeMutablePointer<Scalar>
+  /// Of the layers above the first.
   let gradient: UnsafeMutablePointer<Scalar>
   /// Bias gradients of each shard, [shards, parameterCount of biases].
   let biasPartials: UnsafeMutablePointer<Scalar>
@@ -97,9 +106,13 @@ final class StepWorkspace<Scalar: VectorScalar>: @unchecked Sendable {
       return pointer
     }
     pass = DensePass(shape: shape, capacity: rowCapacity, backward: true)
-    sources = room(sourceCapacity * shape.inputSize, Scalar.self)
+    sourceStride = CacheLines<Scalar>.stride(shape.inputSize)
+    sources = CacheLines<Scalar>.allocate(sourceCapacity * sourceStride)
     products = room(sourceCapacity * shape.sizes[1], Scalar.self)
-    folded = room(sourceCapacity * shape.sizes[1], Scalar.self)
+    foldedStride = CacheLines<Scalar>.stride(shape.sizes[1])
+    folded = CacheLines<Scalar>.allocate(sourceCapacity * foldedStride)
+    firstLayer = PanelLayer(
+      inputCount: shape.inputSize, unitCount: shape.sizes[1])
     parameters = room(shape.parameterCount, Scalar.self)
     velocity = room(shape.parameterCount, Scalar.self)
     gradient = room(shape.parameterCount, Scalar.self)
@@ -129,6 +142,32 @@ final class StepWorkspace<Scalar: VectorScalar>: @unchecked Sendable {
       firstWeights, secondWeights, losses, scales, studentLosses,
       teacherLosses,
     ] { pointer.deallocate() }
+  }
+
+  /// Takes over a network's parameters, in the order of its shape.
+  func setParameters(_ new: [Scalar]) {
+    parameters.update(from: new, count: pass.shape.parameterCount)
+    firstLayer.readWeights(from: parameters)
+  }
+
+  /// Takes over the velocity of each parameter.
+  func setVelocity(_ new: [Scalar]) {
+    velocity.update(from: new, count: pass.shape.parameterCount)
+    firstLayer.readVelocity(from: velocity)
+  }
+
+  /// All parameters as they are now.
+  func collectParameters() -> UnsafeBufferPointer<Scalar> {
+    firstLayer.writeWeights(into: parameters)
+    return UnsafeBufferPointer(
+      start: parameters, count: pass.shape.parameterCount)
+  }
+
+  /// All velocities as they are now.
+  func collectVelocity() -> UnsafeBufferPointer<Scalar> {
+    firstLayer.writeVelocity(into: velocity)
+    return UnsafeBufferPointer(
+      start: velocity, count: pass.shape.parameterCount)
   }
 
   /// The rows in `range` as combinations of sources.
@@ -200,8 +239,8 @@ final class StepWorkspace<Scalar: VectorScalar>: @unchecked Sendable {
     var left = 0
     for s in 0..<count where places[s] != 0 {
       if s != left {
-        (sources + left * width).update(
-          from: sources + s * width, count: width)
+        (sources + left * sourceStride).update(
+          from: sources + s * sourceStride, count: width)
       }
       places[s] = Int32(left)
       left += 1

@@ -92,10 +92,11 @@ extension Trainer {
   /// Gathers the sources and computes their first-layer products.
   private func multiplySources(_ indices: [Int32]) {
     let w = workspace
-    let (inputs, width) = (shape.inputSize, shape.sizes[1])
+    let inputs = shape.inputSize
     var count = indices.count
     if let meanImage {
-      (w.sources + count * inputs).update(from: meanImage, count: inputs)
+      (w.sources + count * w.sourceStride).update(
+        from: meanImage, count: inputs)
       count += 1
     }
     let gathered = indices.count
@@ -106,16 +107,14 @@ extension Trainer {
         data.pixels.withUnsafeElements { pixels in
           guard let pixels = pixels.baseAddress else { return }
           Scalar.gatherRows(
-            w.sources + named.lowerBound * inputs, from: pixels,
-            columns: inputs,
+            w.sources + named.lowerBound * w.sourceStride,
+            stride: w.sourceStride, from: pixels, columns: inputs,
             indices: UnsafeBufferPointer(rebasing: indices[named]))
         }
       }
-      Scalar.gemm(
-        transposeA: false, transposeB: true, rows: rows.count, columns: width,
-        inner: inputs, alpha: 1, w.sources + rows.lowerBound * inputs,
-        strideA: inputs, w.parameters, strideB: inputs, beta: 0,
-        w.products + rows.lowerBound * width, strideC: width)
+      w.firstLayer.multiply(
+        w.sources + rows.lowerBound * w.sourceStride, stride: w.sourceStride,
+        count: rows.count, into: w.products + rows.lowerBound * shape.sizes[1])
     }
   }
 
@@ -206,9 +205,9 @@ extension Trainer {
     }
   }
 
-  /// Weight gradients and the descent itself, window by window of each
-  /// layer's output units, so that a window is still in the cache when it is
-  /// updated.
+  /// Weight gradients and the descent itself: of the first layer for windows
+  /// of inputs, of the others for windows of output units, so that a window is
+  /// still in the cache when it is updated.
   private func descend(
     _ layout: RowLayout, sourceCount: Int, learningRate: Double
   ) {
@@ -217,29 +216,30 @@ extension Trainer {
       learningRate: learningRate, momentum: plan.optimizer.momentum,
       weightDecay: plan.optimizer.weightDecay,
       nesterov: plan.optimizer.nesterov)
+    func window(_ count: Int, _ piece: Int) -> Range<Int> {
+      count * piece / plan.shards..<count * (piece + 1) / plan.shards
+    }
     team.forEach(plan.shards) { piece in
-      for layer in 1...shape.layerCount {
-        let (width, before) = (shape.sizes[layer], shape.sizes[layer - 1])
-        let units =
-          width * piece / plan.shards..<width * (piece + 1) / plan.shards
+      Scalar.foldRows(
+        w.pass.gradient(1), onto: w.folded, tableRows: sourceCount,
+        tableStride: w.foldedStride, columns: shape.sizes[1],
+        window: window(shape.sizes[1], piece),
+        w.combinations(0..<layout.rowCount))
+    }
+    let samples = LayerSamples(
+      count: sourceCount, inputs: w.sources, inputStride: w.sourceStride,
+      gradients: w.folded, gradientStride: w.foldedStride)
+    team.forEach(plan.shards) { piece in
+      w.firstLayer.descend(
+        inputs: window(shape.inputSize, piece), samples, constants)
+      for layer in stride(from: 2, through: shape.layerCount, by: 1) {
+        let before = shape.sizes[layer - 1]
+        let units = window(shape.sizes[layer], piece)
         if units.isEmpty { continue }
         let offset = shape.weightOffset(ofLayer: layer)
-        if layer == 1 {
-          Scalar.foldRows(
-            w.pass.gradient(1), onto: w.folded, tableRows: sourceCount,
-            columns: width, window: units,
-            w.combinations(0..<layout.rowCount))
-          Scalar.gemm(
-            transposeA: true, transposeB: false, rows: units.count,
-            columns: before, inner: sourceCount, alpha: 1,
-            w.folded + units.lowerBound, strideA: width, w.sources,
-            strideB: before, beta: 0,
-            w.gradient + units.lowerBound * before, strideC: before)
-        } else {
-          w.pass.weightGradient(
-            layer: layer, units: units, rowCount: layout.rowCount,
-            into: w.gradient + offset)
-        }
+        w.pass.weightGradient(
+          layer: layer, units: units, rowCount: layout.rowCount,
+          into: w.gradient + offset)
         let start = offset + units.lowerBound * before
         Scalar.descend(
           w.parameters + start, velocity: w.velocity + start,

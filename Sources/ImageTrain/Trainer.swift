@@ -138,8 +138,7 @@ public final class Trainer<Scalar: VectorScalar> {
     self.teachers = teachers.map {
       DenseNetworkPredictor(network: $0, images: data.pixels, team: team)
     }
-    workspace.parameters.update(
-      from: network.parameters, count: network.parameters.count)
+    workspace.setParameters(network.parameters)
     if plan.guidance?.needsTeacher == true {
       precondition(!teachers.isEmpty, "the filter needs a teacher")
     }
@@ -161,10 +160,7 @@ public final class Trainer<Scalar: VectorScalar> {
   /// The network as it is now.
   public var network: DenseNetwork<Scalar> {
     DenseNetwork(
-      shape: shape,
-      parameters: Array(
-        UnsafeBufferPointer(
-          start: workspace.parameters, count: shape.parameterCount)))
+      shape: shape, parameters: Array(workspace.collectParameters()))
   }
 
   /// The network as it was before the latest epoch.
@@ -218,7 +214,8 @@ public final class Trainer<Scalar: VectorScalar> {
     }
     // The last step can leave the numbers' range without a loss to show it.
     guard
-      Scalar.allFinite(workspace.parameters, count: shape.parameterCount)
+      let parameters = workspace.collectParameters().baseAddress,
+      Scalar.allFinite(parameters, count: shape.parameterCount)
     else { throw divergence(report) }
     if let probe, isFinished { try measure(probe, &report) }
     report.loss /= Double(max(seen, 1))
@@ -229,15 +226,15 @@ public final class Trainer<Scalar: VectorScalar> {
   private func measure(
     _ probe: StepProbe<Scalar>, _ report: inout EpochReport
   ) throws(TrainingError) {
-    guard
-      let record = probe.measure(step: step, workspace.parameters, team: team)
+    guard let parameters = workspace.collectParameters().baseAddress,
+      let record = probe.measure(step: step, parameters, team: team)
     else { throw divergence(report) }
     report.probes.append(record)
   }
 
   /// Goes back to the end of the epoch before, and the error that says so.
   private func divergence(_ report: EpochReport) -> TrainingError {
-    workspace.parameters.update(from: lastGood, count: lastGood.count)
+    workspace.setParameters(lastGood)
     return .diverged(
       step: step, epoch: epoch + 1, learningRate: report.learningRate,
       lastGoodEpoch: epoch)
@@ -303,9 +300,7 @@ extension Trainer {
   public var state: State {
     State(
       parameters: network.parameters,
-      velocity: Array(
-        UnsafeBufferPointer(
-          start: workspace.velocity, count: shape.parameterCount)),
+      velocity: Array(workspace.collectVelocity()),
       step: step, epoch: epoch, gradientSamples: gradientSamples,
       forwardSamples: forwardSamples, trace: trace)
   }
@@ -317,10 +312,8 @@ extension Trainer {
         && state.velocity.count == shape.parameterCount,
       "a state of \(state.parameters.count) parameters for a network of "
         + "\(shape.parameterCount)")
-    workspace.parameters.update(
-      from: state.parameters, count: shape.parameterCount)
-    workspace.velocity.update(
-      from: state.velocity, count: shape.parameterCount)
+    workspace.setParameters(state.parameters)
+    workspace.setVelocity(state.velocity)
     step = state.step
     epoch = state.epoch
     gradientSamples = state.gradientSamples

@@ -15,24 +15,26 @@ extension Float: VectorScalar {
   /// Calls `cvm_fold_rows_f32`.
   public static func foldRows(
     _ rows: UnsafePointer<Float>, onto table: UnsafeMutablePointer<Float>,
-    tableRows: Int, columns: Int, window: Range<Int>,
+    tableRows: Int, tableStride: Int, columns: Int, window: Range<Int>,
     _ combinations: RowCombinations
   ) {
     cvm_fold_rows_f32(
-      table, Int64(tableRows), rows, Int64(columns), Int64(window.lowerBound),
-      Int64(window.count), Int64(combinations.count), combinations.first,
+      table, Int64(tableStride), Int64(tableRows), rows, Int64(columns),
+      Int64(window.lowerBound), Int64(window.count), Int64(combinations.count),
+      combinations.first,
       combinations.second, combinations.firstWeights,
       combinations.secondWeights)
   }
 
   /// Calls `cvm_gather_rows_f32`.
   public static func gatherRows(
-    _ out: UnsafeMutablePointer<Float>, from table: UnsafePointer<Float>,
-    columns: Int, indices: UnsafeBufferPointer<Int32>
+    _ out: UnsafeMutablePointer<Float>, stride: Int,
+    from table: UnsafePointer<Float>, columns: Int,
+    indices: UnsafeBufferPointer<Int32>
   ) {
     guard let base = indices.baseAddress else { return }
     cvm_gather_rows_f32(
-      out, table, Int64(columns), Int64(indices.count), base)
+      out, Int64(stride), table, Int64(columns), Int64(indices.count), base)
   }
 
   /// Calls `cvm_add_bias_f32`.
@@ -176,6 +178,46 @@ extension Float: VectorScalar {
       panels, Int64(rows.width), Int64(columns), rows.numbers,
       Int64(rows.groups), Int64(rows.repeats), rows.active?.places,
       rows.active?.counts, factors, out)
+  }
+
+  /// Calls `cvm_layer_read_f32`.
+  public static func readLayer(
+    into panels: UnsafeMutablePointer<Float>, inputs: Int, units: Int,
+    from rows: UnsafePointer<Float>
+  ) {
+    cvm_layer_read_f32(panels, Int64(inputs), Int64(units), rows)
+  }
+
+  /// Calls `cvm_layer_write_f32`.
+  public static func writeLayer(
+    _ panels: UnsafePointer<Float>, inputs: Int, units: Int,
+    into rows: UnsafeMutablePointer<Float>
+  ) {
+    cvm_layer_write_f32(panels, Int64(inputs), Int64(units), rows)
+  }
+
+  /// Calls `cvm_layer_rows_f32`.
+  public static func layerRows(
+    panels: UnsafePointer<Float>, inputs: Int, units: Int,
+    of rows: UnsafePointer<Float>, stride: Int, count: Int,
+    into out: UnsafeMutablePointer<Float>
+  ) {
+    cvm_layer_rows_f32(
+      panels, Int64(inputs), Int64(units), rows, Int64(stride), Int64(count),
+      out)
+  }
+
+  /// Calls `cvm_layer_descent_f32`.
+  public static func layerDescent(
+    panels: UnsafeMutablePointer<Float>, velocity: UnsafeMutablePointer<Float>,
+    inputs: Int, units: Int, window: Range<Int>,
+    _ samples: LayerSamples<Float>, _ constants: DescentConstants
+  ) {
+    cvm_layer_descent_f32(
+      panels, velocity, Int64(inputs), Int64(units),
+      Int64(window.lowerBound), Int64(window.upperBound), samples.inputs,
+      Int64(samples.inputStride), samples.gradients,
+      Int64(samples.gradientStride), Int64(samples.count), constants.c)
   }
 
   /// Calls `cvm_all_finite_f32`.

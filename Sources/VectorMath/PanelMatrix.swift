@@ -13,7 +13,7 @@ public final class PanelMatrix<Scalar: VectorScalar>: Sendable {
   /// Whether a panel begins at its own diagonal.
   public let isLower: Bool
   /// Columns of a panel.
-  public static var panelWidth: Int { 64 / MemoryLayout<Scalar>.stride }
+  public static var panelWidth: Int { CacheLines<Scalar>.width }
 
   /// Never written after `init`.
   private nonisolated(unsafe) let panels: UnsafeMutableRawPointer

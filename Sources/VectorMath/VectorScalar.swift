@@ -18,15 +18,18 @@ public protocol VectorScalar: BLASScalar {
 
   /// table[i] = Σ_r wa[r]·rows[r]·[a[r] = i] + wb[r]·rows[r]·[b[r] = i], the
   /// transpose of `combineRows`, for the columns in `window`.
+  ///
+  /// - Parameter tableStride: Distance between two rows of `table`.
   static func foldRows(
     _ rows: UnsafePointer<Self>, onto table: UnsafeMutablePointer<Self>,
-    tableRows: Int, columns: Int, window: Range<Int>,
+    tableRows: Int, tableStride: Int, columns: Int, window: Range<Int>,
     _ combinations: RowCombinations)
 
-  /// out[r] = table[indices[r]].
+  /// out[r] = table[indices[r]], rows of `out` at a distance of `stride`.
   static func gatherRows(
-    _ out: UnsafeMutablePointer<Self>, from table: UnsafePointer<Self>,
-    columns: Int, indices: UnsafeBufferPointer<Int32>)
+    _ out: UnsafeMutablePointer<Self>, stride: Int,
+    from table: UnsafePointer<Self>, columns: Int,
+    indices: UnsafeBufferPointer<Int32>)
 
   /// Adds `bias` to each row.
   static func addBias(
@@ -114,6 +117,28 @@ public protocol VectorScalar: BLASScalar {
   static func panelRows(
     panels: UnsafePointer<Self>, columns: Int, of rows: GroupedRows<Self>,
     factors: UnsafePointer<Self>, into out: UnsafeMutablePointer<Self>)
+
+  /// Packs [units, inputs] as `PanelLayer` keeps it.
+  static func readLayer(
+    into panels: UnsafeMutablePointer<Self>, inputs: Int, units: Int,
+    from rows: UnsafePointer<Self>)
+
+  /// Unpacks what a `PanelLayer` keeps, [units, inputs].
+  static func writeLayer(
+    _ panels: UnsafePointer<Self>, inputs: Int, units: Int,
+    into rows: UnsafeMutablePointer<Self>)
+
+  /// The products of rows with the weights of a `PanelLayer`.
+  static func layerRows(
+    panels: UnsafePointer<Self>, inputs: Int, units: Int,
+    of rows: UnsafePointer<Self>, stride: Int, count: Int,
+    into out: UnsafeMutablePointer<Self>)
+
+  /// The descent of a `PanelLayer`, for the inputs in `window`.
+  static func layerDescent(
+    panels: UnsafeMutablePointer<Self>, velocity: UnsafeMutablePointer<Self>,
+    inputs: Int, units: Int, window: Range<Int>,
+    _ samples: LayerSamples<Self>, _ constants: DescentConstants)
 
   /// Whether no element is NaN or infinite.
   static func allFinite(_ values: UnsafePointer<Self>, count: Int) -> Bool

@@ -18,7 +18,8 @@ struct StepWorkspaceTests {
       layout, batch, labels: [0, 1, 0, 1, 0, 1],
       meanSource: batch.sources.count)
     for k in 0..<2 * batch.sources.count {
-      workspace.sources[k] = Double(10 * (k / 2) + k % 2)
+      workspace.sources[k / 2 * workspace.sourceStride + k % 2] =
+        Double(10 * (k / 2) + k % 2)
     }
     return workspace
   }
@@ -29,8 +30,10 @@ struct StepWorkspaceTests {
   ) -> [[Double]] {
     (0..<layout.rowCount).map { row in
       (0..<2).map { column in
-        w.firstWeights[row] * w.sources[2 * Int(w.first[row]) + column]
-          + w.secondWeights[row] * w.sources[2 * Int(w.second[row]) + column]
+        w.firstWeights[row]
+          * w.sources[w.sourceStride * Int(w.first[row]) + column]
+          + w.secondWeights[row]
+          * w.sources[w.sourceStride * Int(w.second[row]) + column]
       }
     }
   }
@@ -56,8 +59,8 @@ struct StepWorkspaceTests {
     let before = rows(w, layout)
     #expect(w.dropUnusedSources(of: 6, layout, kept: kept) == left.count)
     for (place, source) in left.enumerated() {
-      #expect(w.sources[2 * place] == Double(10 * source))
-      #expect(w.sources[2 * place + 1] == Double(10 * source + 1))
+      #expect(w.sources[w.sourceStride * place] == Double(10 * source))
+      #expect(w.sources[w.sourceStride * place + 1] == Double(10 * source + 1))
     }
     for (row, after) in rows(w, layout).enumerated() {
       #expect(after == (kept[row] ? before[row] : [0, 0]))

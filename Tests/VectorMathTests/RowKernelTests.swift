@@ -98,26 +98,27 @@ struct RowKernelTests {
     let input = numbers(rows * columns, from: &stream, as: type)
     let pairs = Combinations(rows, tableRows: tableRows, from: &stream)
     let window = columns / 3..<columns - columns / 4
-    var table = [Scalar](repeating: 42, count: tableRows * columns)
+    let stride = columns + 3
+    var table = [Scalar](repeating: 42, count: tableRows * stride)
     pairs.withPointers {
       Scalar.foldRows(
-        input, onto: &table, tableRows: tableRows, columns: columns,
-        window: window, $0)
+        input, onto: &table, tableRows: tableRows, tableStride: stride,
+        columns: columns, window: window, $0)
     }
     for i in 0..<tableRows {
-      for c in 0..<columns {
+      for c in 0..<stride {
         var (sum, scale) = (0.0, 0.0)
         for r in 0..<rows {
           for (index, weight) in [
             (pairs.first[r], pairs.firstWeights[r]),
             (pairs.second[r], pairs.secondWeights[r]),
-          ] where Int(index) == i {
+          ] where Int(index) == i && c < columns {
             let term = weight * Double(input[r * columns + c])
             sum += term
             scale += abs(term)
           }
         }
-        let value = Double(table[i * columns + c])
+        let value = Double(table[i * stride + c])
         if window.contains(c) {
           let bound = rounding(2 * rows, type) * scale
           #expect(abs(value - sum) <= bound, "\(type) \(i), \(c)")
@@ -150,8 +151,8 @@ struct RowKernelTests {
       Scalar.combineRows(
         &combined, from: table, columns: columns, $0, bias: nil)
       Scalar.foldRows(
-        gradient, onto: &folded, tableRows: tableRows, columns: columns,
-        window: 0..<columns, $0)
+        gradient, onto: &folded, tableRows: tableRows, tableStride: columns,
+        columns: columns, window: 0..<columns, $0)
     }
     func inner(_ a: [Scalar], _ b: [Scalar]) -> Double {
       zip(a, b).reduce(0) { $0 + Double($1.0) * Double($1.1) }
@@ -193,17 +194,26 @@ struct RowKernelTests {
     let indices = (0..<rows + 3).map { _ in
       Int32(stream.index(below: rows))
     }
+    let expected = indices.map { i in
+      Array(table[Int(i) * columns..<(Int(i) + 1) * columns])
+    }
+    let stride = columns + 2
+    var apart = [Scalar](repeating: 42, count: indices.count * stride)
     var out = [Scalar](repeating: .nan, count: indices.count * columns)
     indices.withUnsafeBufferPointer {
-      Scalar.gatherRows(&out, from: table, columns: columns, indices: $0)
+      Scalar.gatherRows(
+        &apart, stride: stride, from: table, columns: columns, indices: $0)
+      Scalar.gatherRows(
+        &out, stride: columns, from: table, columns: columns, indices: $0)
     }
-    let expected = indices.flatMap { i in
-      table[Int(i) * columns..<(Int(i) + 1) * columns]
-    }
-    #expect(out == expected)
+    #expect(apart == expected.flatMap { $0 + [42, 42] })
+    #expect(out == expected.flatMap { $0 })
     Scalar.addBias(&out, bias: bias, rows: indices.count, columns: columns)
     #expect(
-      out == expected.enumerated().map { $1 + bias[$0 % columns] })
+      out
+        == expected.flatMap { row in
+          row.enumerated().map { $1 + bias[$0] }
+        })
   }
 
   @Test("Sums over rows and squares of rows", arguments: sizes)

@@ -2,7 +2,7 @@
 
 // Row and element kernels that BLAS does not have, in float and double.
 //
-// Matrices are row-major without padding. Each kernel exists in a portable
+// Matrices are row-major, without padding unless a stride is named. Each kernel exists in a portable
 // form and, on x86-64, in forms compiled for AVX2 and AVX-512; the best that
 // the processor runs is chosen once, when the library is loaded. Sums run in
 // a fixed order, so a kernel's result depends on its arguments alone.
@@ -27,14 +27,6 @@ enum cvm_activation {
   CVM_GELU = 6,
 };
 
-/// The constants of one step of stochastic gradient descent.
-struct cvm_descent {
-  double learning_rate;
-  double momentum;
-  double weight_decay;
-  int32_t nesterov;
-};
-
 #define CVM_DECLARE(T, S)                                                      \
   /* out[r] = wa[r] table[a[r]] + wb[r] table[b[r]] (+ bias unless NULL) */    \
   void cvm_combine_rows_##S(T *out, const T *table, int64_t columns,           \
@@ -42,14 +34,16 @@ struct cvm_descent {
                             const double *wa, const double *wb,                \
                             const T *bias);                                    \
   /* table[i] = sum over r of wa[r] in[r] [a[r] = i] + wb[r] in[r] [b[r] = i], \
-     for the columns first ..< first + width of `stride` */                    \
-  void cvm_fold_rows_##S(T *table, int64_t table_rows, const T *in,            \
-                         int64_t stride, int64_t first, int64_t width,         \
-                         int64_t rows, const int32_t *a, const int32_t *b,     \
-                         const double *wa, const double *wb);                  \
-  /* out[r] = table[index[r]] */                                               \
-  void cvm_gather_rows_##S(T *out, const T *table, int64_t columns,            \
-                           int64_t rows, const int32_t *index);                \
+     for the columns first ..< first + width; both have strides */             \
+  void cvm_fold_rows_##S(T *table, int64_t table_stride, int64_t table_rows,   \
+                         const T *in, int64_t stride, int64_t first,           \
+                         int64_t width, int64_t rows, const int32_t *a,        \
+                         const int32_t *b, const double *wa,                   \
+                         const double *wb);                                    \
+  /* out[r] = table[index[r]], rows of `out` at a distance of `stride` */       \
+  void cvm_gather_rows_##S(T *out, int64_t stride, const T *table,             \
+                           int64_t columns, int64_t rows,                      \
+                           const int32_t *index);                              \
   /* inout[r] += bias */                                                        \
   void cvm_add_bias_##S(T *inout, const T *bias, int64_t rows,                 \
                         int64_t columns);                                      \

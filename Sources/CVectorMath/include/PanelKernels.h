@@ -1,7 +1,7 @@
 #pragma once
 
 // Products of a packed matrix A, inner x columns, with rows that come in groups
-// of equal zeros.
+// of equal zeros, and the descent of such a matrix.
 //
 // A lies in panels of 64 bytes' columns (the last filled up with zeros), row
 // after row; where it is lower triangular, a panel begins at its own diagonal.
@@ -14,6 +14,14 @@
 #ifdef __cplusplus
 extern "C" {
 #endif
+
+/// The constants of one step of stochastic gradient descent.
+struct cvm_descent {
+  double learning_rate;
+  double momentum;
+  double weight_decay;
+  int32_t nesterov;
+};
 
 #define CVM_DECLARE_PANELS(T, S)                                               \
   /* active[g] = the places of in[g], groups x columns, that are not zero */   \
@@ -28,7 +36,25 @@ extern "C" {
   void cvm_panel_rows_##S(const T *panels, int64_t inner, int64_t columns,     \
                           const T *rows, int64_t groups, int64_t repeats,      \
                           const int32_t *active, const int32_t *counts,        \
-                          const T *factors, T *out);
+                          const T *factors, T *out);                           \
+  /* A from A^T, columns x inner, row-major; columns past the last stay */     \
+  void cvm_layer_read_##S(T *panels, int64_t inner, int64_t columns,           \
+                          const T *rows);                                      \
+  /* and back */                                                               \
+  void cvm_layer_write_##S(const T *panels, int64_t inner, int64_t columns,    \
+                           T *rows);                                           \
+  /* out[r] = A^T rows[r], rows at a distance of `stride` */                   \
+  void cvm_layer_rows_##S(const T *panels, int64_t inner, int64_t columns,     \
+                          const T *rows, int64_t stride, int64_t count,        \
+                          T *out);                                             \
+  /* One step along the gradient sum over s of inputs[s] gradients[s]^T, for   \
+     the rows begin ..< end of A: d = gradient + decay A;                      \
+     V = momentum V + d; A -= rate V (or d + momentum V). The gradients are    \
+     followed by zeros up to the end of the last panel. */                     \
+  void cvm_layer_descent_##S(                                                  \
+      T *weights, T *velocity, int64_t inner, int64_t columns, int64_t begin,  \
+      int64_t end, const T *inputs, int64_t input_stride, const T *gradients,  \
+      int64_t gradient_stride, int64_t samples, struct cvm_descent how);
 
 CVM_DECLARE_PANELS(float, f32)
 CVM_DECLARE_PANELS(double, f64)

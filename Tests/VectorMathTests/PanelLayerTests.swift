@@ -1,0 +1,186 @@
+import LinearAlgebra
+import Randomness
+import Testing
+import VectorMath
+
+/// The weights of a layer in training, packed in panels.
+@Suite("Panel layers")
+struct PanelLayerTests {
+  /// Sizes around those of panels, of tiles and of blocks of inputs.
+  static let shapes = [
+    (inputs: 1, units: 1, samples: 1),
+    (inputs: 5, units: 3, samples: 2),
+    (inputs: 16, units: 16, samples: 6),
+    (inputs: 33, units: 17, samples: 25),
+    (inputs: 127, units: 40, samples: 13),
+    (inputs: 250, units: 9, samples: 47),
+    (inputs: 513, units: 33, samples: 31),
+    (inputs: 1030, units: 15, samples: 4),
+  ]
+
+  /// A layer with numbers everywhere, and samples for it.
+  private struct Example<Scalar: VectorScalar> {
+    let layer: PanelLayer<Scalar>
+    let weights: [Scalar]
+    let velocity: [Scalar]
+    let inputs: [Scalar]
+    let inputStride: Int
+    let gradients: [Scalar]
+    let gradientStride: Int
+
+    init(_ shape: (inputs: Int, units: Int, samples: Int)) {
+      let (inputs, units, samples) = shape
+      var stream = RandomStream(
+        rootSeed: 5, name: "layer", index: UInt64(inputs))
+      weights = numbers(units * inputs, from: &stream, as: Scalar.self)
+      velocity = numbers(units * inputs, from: &stream, as: Scalar.self)
+      layer = PanelLayer(inputCount: inputs, unitCount: units)
+      layer.readWeights(from: weights)
+      layer.readVelocity(from: velocity)
+      inputStride = inputs + 3
+      self.inputs = numbers(
+        samples * inputStride, from: &stream, as: Scalar.self)
+      let stride = CacheLines<Scalar>.stride(units)
+      gradientStride = stride
+      gradients = numbers(samples * stride, from: &stream, as: Scalar.self)
+        .enumerated().map { $0 % stride < units ? $1 : 0 }
+    }
+  }
+
+  @Test("Weights and velocities come back as they went in")
+  func roundTrip() {
+    func check<Scalar: VectorScalar>(_: Scalar.Type) {
+      for shape in Self.shapes {
+        let example = Example<Scalar>(shape)
+        var weights = example.weights.map { _ in Scalar.nan }
+        var velocity = weights
+        example.layer.writeWeights(into: &weights)
+        example.layer.writeVelocity(into: &velocity)
+        #expect(weights == example.weights)
+        #expect(velocity == example.velocity)
+      }
+    }
+    check(Float.self)
+    check(Double.self)
+  }
+
+  @Test("Products with rows", arguments: 0..<shapes.count)
+  func products(_ index: Int) {
+    checkProducts(Float.self, Self.shapes[index])
+    checkProducts(Double.self, Self.shapes[index])
+  }
+
+  private func checkProducts<Scalar: VectorScalar>(
+    _ type: Scalar.Type, _ shape: (inputs: Int, units: Int, samples: Int)
+  ) {
+    let (inputs, units, samples) = shape
+    let example = Example<Scalar>(shape)
+    var out = [Scalar](repeating: .nan, count: samples * units)
+    example.layer.multiply(
+      example.inputs, stride: example.inputStride, count: samples, into: &out)
+    for s in 0..<samples {
+      for u in 0..<units {
+        var (sum, size) = (0.0, 0.0)
+        for k in 0..<inputs {
+          let term =
+            Double(example.inputs[s * example.inputStride + k])
+            * Double(example.weights[u * inputs + k])
+          sum += term
+          size += abs(term)
+        }
+        #expect(
+          abs(Double(out[s * units + u]) - sum) <= rounding(inputs, type)
+            * size,
+          "\(type) \(s), \(u)")
+      }
+    }
+    // A row's product does not depend on the rows beside it.
+    var alone = [Scalar](repeating: .nan, count: units)
+    let last = samples - 1
+    example.inputs.withUnsafeBufferPointer {
+      example.layer.multiply(
+        $0.baseAddress! + last * example.inputStride, stride: inputs, count: 1,
+        into: &alone)
+    }
+    #expect(alone == Array(out[last * units..<samples * units]))
+  }
+
+  @Test(
+    "Descent, window by window of inputs", arguments: 0..<shapes.count,
+    [false, true])
+  func descents(_ index: Int, nesterov: Bool) {
+    checkDescent(Float.self, Self.shapes[index], nesterov)
+    checkDescent(Double.self, Self.shapes[index], nesterov)
+  }
+
+  private func checkDescent<Scalar: VectorScalar>(
+    _ type: Scalar.Type, _ shape: (inputs: Int, units: Int, samples: Int),
+    _ nesterov: Bool
+  ) {
+    let (inputs, units, samples) = shape
+    let example = Example<Scalar>(shape)
+    let constants = DescentConstants(
+      learningRate: 0.125, momentum: 0.75, weightDecay: 0.0625,
+      nesterov: nesterov)
+    example.inputs.withUnsafeBufferPointer { x in
+      example.gradients.withUnsafeBufferPointer { g in
+        let parts = LayerSamples(
+          count: samples, inputs: x.baseAddress!,
+          inputStride: example.inputStride, gradients: g.baseAddress!,
+          gradientStride: example.gradientStride)
+        // All inputs but the last, in two windows.
+        let middle = inputs / 3
+        for window in [0..<middle, middle..<inputs - 1] {
+          example.layer.descend(inputs: window, parts, constants)
+        }
+      }
+    }
+    var weights = example.weights
+    var velocity = example.velocity
+    example.layer.writeWeights(into: &weights)
+    example.layer.writeVelocity(into: &velocity)
+    for u in 0..<units {
+      for k in 0..<inputs {
+        let place = u * inputs + k
+        let w = Double(example.weights[place])
+        let v = Double(example.velocity[place])
+        guard k < inputs - 1 else {
+          #expect(weights[place] == example.weights[place], "outside")
+          #expect(velocity[place] == example.velocity[place], "outside")
+          continue
+        }
+        var (gradient, size) = (0.0, 0.0)
+        for s in 0..<samples {
+          let term =
+            Double(example.inputs[s * example.inputStride + k])
+            * Double(example.gradients[s * example.gradientStride + u])
+          gradient += term
+          size += abs(term)
+        }
+        let direction = gradient + 0.0625 * w
+        let nextVelocity = 0.75 * v + direction
+        let next =
+          w - 0.125
+          * (nesterov ? direction + 0.75 * nextVelocity : nextVelocity)
+        let bound =
+          rounding(samples + 4, type) * (size + abs(w) + 2 * abs(v))
+        #expect(abs(Double(velocity[place]) - nextVelocity) <= bound)
+        #expect(abs(Double(weights[place]) - next) <= bound)
+      }
+    }
+  }
+
+  @Test("Rows are an odd number of cache lines apart, and hold the columns")
+  func strides() {
+    for columns in 0...300 {
+      let stride = CacheLines<Float>.stride(columns)
+      #expect(stride >= columns && stride <= columns + 31)
+      #expect(stride % 16 == 0 && stride / 16 % 2 == 1)
+      #expect(CacheLines<Double>.filling(columns) - columns < 8)
+    }
+    let table = CacheLines<Double>.allocate(3)
+    #expect(UInt(bitPattern: table).isMultiple(of: 64))
+    #expect(table[0] == 0 && table[2] == 0)
+    table.deallocate()
+  }
+}
