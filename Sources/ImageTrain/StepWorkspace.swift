@@ -51,8 +51,37 @@ struct RowLayout: Equatable {
             ? TangentRows(owners: cleanRows, rows: tangentRows) : nil))
       row = tangentRows.upperBound
     }
-    self.shards = result
-    rowCount = row
+    self.init(shards: result)
+  }
+
+  private init(shards: [Shard]) {
+    self.shards = shards
+    rowCount = shards.last?.rows.upperBound ?? 0
+  }
+
+  /// The rows that are left when mixed samples are dropped, closed up, each in
+  /// its shard.
+  ///
+  /// - Parameter kept: One flag per mixed sample.
+  func keeping(_ kept: [Bool]) -> RowLayout {
+    var (sample, row) = (0, 0)
+    func next(_ count: Int) -> Range<Int> {
+      defer { row += count }
+      return row..<row + count
+    }
+    return RowLayout(
+      shards: shards.map { shard in
+        let left = kept[shard.mixed].count { $0 }
+        defer { sample += left }
+        let mixedRows = next(left)
+        let cleanRows = next(shard.clean.count)
+        return Shard(
+          mixed: sample..<sample + left, clean: shard.clean,
+          mixedRows: mixedRows, cleanRows: cleanRows,
+          tangents: shard.tangents.map {
+            TangentRows(owners: cleanRows, rows: next($0.count))
+          })
+      })
   }
 }
 
@@ -67,7 +96,9 @@ final class StepWorkspace<Scalar: VectorScalar>: @unchecked Sendable {
   let sourceStride: Int
   /// W₁x of the sources, [sources, sizes[1]].
   let products: UnsafeMutablePointer<Scalar>
-  /// The gradient at u_1 folded onto the sources, rows `foldedStride` apart.
+  /// Pixels of mixed rows, where those are fewer than their sources; likewise.
+  let mixed: UnsafeMutablePointer<Scalar>
+  /// The gradient at u_1 by source or by mixed row, rows `foldedStride` apart.
   let folded: UnsafeMutablePointer<Scalar>
   let foldedStride: Int
   /// W₁ and its velocity.
@@ -91,8 +122,6 @@ final class StepWorkspace<Scalar: VectorScalar>: @unchecked Sendable {
   let secondWeights: UnsafeMutablePointer<Double>
   let firstLabels: UnsafeMutablePointer<Int32>
   let secondLabels: UnsafeMutablePointer<Int32>
-  /// Where each source goes when unused ones are dropped, [sources].
-  let places: UnsafeMutablePointer<Int32>
   let losses: UnsafeMutablePointer<Double>
   let scales: UnsafeMutablePointer<Double>
   /// Cross-entropies of student and teacher, by mixed sample.
@@ -108,6 +137,7 @@ final class StepWorkspace<Scalar: VectorScalar>: @unchecked Sendable {
     pass = DensePass(shape: shape, capacity: rowCapacity, backward: true)
     sourceStride = CacheLines<Scalar>.stride(shape.inputSize)
     sources = CacheLines<Scalar>.allocate(sourceCapacity * sourceStride)
+    mixed = CacheLines<Scalar>.allocate(sourceCapacity * sourceStride)
     products = room(sourceCapacity * shape.sizes[1], Scalar.self)
     foldedStride = CacheLines<Scalar>.stride(shape.sizes[1])
     folded = CacheLines<Scalar>.allocate(sourceCapacity * foldedStride)
@@ -124,7 +154,6 @@ final class StepWorkspace<Scalar: VectorScalar>: @unchecked Sendable {
     secondWeights = room(rowCapacity, Double.self)
     firstLabels = room(rowCapacity, Int32.self)
     secondLabels = room(rowCapacity, Int32.self)
-    places = room(sourceCapacity, Int32.self)
     losses = room(rowCapacity, Double.self)
     scales = room(rowCapacity, Double.self)
     studentLosses = room(rowCapacity, Double.self)
@@ -133,9 +162,10 @@ final class StepWorkspace<Scalar: VectorScalar>: @unchecked Sendable {
 
   deinit {
     for pointer in [
-      sources, products, folded, parameters, velocity, gradient, biasPartials,
+      sources, mixed, products, folded, parameters, velocity, gradient,
+      biasPartials,
     ] { pointer.deallocate() }
-    for pointer in [first, second, firstLabels, secondLabels, places] {
+    for pointer in [first, second, firstLabels, secondLabels] {
       pointer.deallocate()
     }
     for pointer in [
@@ -216,41 +246,71 @@ final class StepWorkspace<Scalar: VectorScalar>: @unchecked Sendable {
     }
   }
 
-  /// Takes dropped samples out of the first layer's weight gradient, and then
-  /// the sources that no row uses: the others close up, in their order.
+  /// Closes up the rows that are left when mixed samples are dropped, after
+  /// the forward pass.
   ///
-  /// - Precondition: the step's backward pass is done, since the weights of
-  ///   dropped rows, which are their label weights too, become 0.
-  /// - Returns: The number of sources that are left.
-  func dropUnusedSources(
-    of count: Int, _ layout: RowLayout, kept: [Bool]
-  ) -> Int {
+  /// - Parameter layout: The layout until now; `layout.keeping(kept)` is that
+  ///   of the result.
+  func drop(_ layout: RowLayout, keeping kept: [Bool]) {
+    var place = 0
+    func keep(_ row: Int) {
+      if row != place { moveRow(row, to: place) }
+      place += 1
+    }
     for shard in layout.shards {
-      for (s, row) in zip(shard.mixed, shard.mixedRows) where !kept[s] {
-        setRow(row, 0, 0, 0, 0)
+      for (s, row) in zip(shard.mixed, shard.mixedRows) where kept[s] {
+        keep(row)
+      }
+      for row in shard.mixedRows.upperBound..<shard.rows.upperBound {
+        keep(row)
       }
     }
-    places.update(repeating: 0, count: count)
-    for row in 0..<layout.rowCount {
-      if firstWeights[row] != 0 { places[Int(first[row])] = 1 }
-      if secondWeights[row] != 0 { places[Int(second[row])] = 1 }
-    }
-    let width = pass.shape.inputSize
-    var left = 0
-    for s in 0..<count where places[s] != 0 {
-      if s != left {
-        (sources + left * sourceStride).update(
-          from: sources + s * sourceStride, count: width)
+  }
+
+  private func moveRow(_ row: Int, to place: Int) {
+    pass.moveRow(row, to: place)
+    first[place] = first[row]
+    second[place] = second[row]
+    firstWeights[place] = firstWeights[row]
+    secondWeights[place] = secondWeights[row]
+    firstLabels[place] = firstLabels[row]
+    secondLabels[place] = secondLabels[row]
+    losses[place] = losses[row]
+  }
+
+  /// What the first layer's weights descend along: the mixed rows, or the
+  /// sources with the gradient folded onto them where those are not more.
+  func firstLayerSamples(rows: Int, sources count: Int) -> LayerSamples<Scalar>
+  {
+    LayerSamples(
+      count: min(rows, count), inputs: rows < count ? mixed : sources,
+      inputStride: sourceStride, gradients: folded,
+      gradientStride: foldedStride)
+  }
+
+  /// Forms them, or a piece of them: a window of rows, or of units.
+  func formFirstLayerSamples(
+    rows: Int, sources count: Int, piece: Int, of pieces: Int
+  ) {
+    let width = pass.shape.sizes[1]
+    let mixes = rows < count
+    let total = mixes ? rows : width
+    let window = total * piece / pieces..<total * (piece + 1) / pieces
+    if mixes {
+      // Between two sources' pixels lie zeros, which mix to zeros.
+      Scalar.combineRows(
+        mixed + window.lowerBound * sourceStride, from: sources,
+        columns: sourceStride, combinations(window), bias: nil)
+      for row in window {
+        (folded + row * foldedStride).update(
+          from: pass.gradient(1) + row * width, count: width)
       }
-      places[s] = Int32(left)
-      left += 1
+    } else {
+      Scalar.foldRows(
+        pass.gradient(1), onto: folded, tableRows: count,
+        tableStride: foldedStride, columns: width, window: window,
+        combinations(0..<rows))
     }
-    // A source that is gone has weight 0 wherever it is named; its place is 0.
-    for row in 0..<layout.rowCount {
-      first[row] = places[Int(first[row])]
-      second[row] = places[Int(second[row])]
-    }
-    return left
   }
 
   private func setRow(

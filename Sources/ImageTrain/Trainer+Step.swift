@@ -58,16 +58,17 @@ extension Trainer {
     }
     let denominator =
       guidance?.normalization == .full ? wanted : max(trained, 1)
-    let loss = scaleRows(layout, objective, kept, mixedCount: denominator)
+    if trained < wanted {
+      workspace.drop(layout, keeping: kept)
+      layout = layout.keeping(kept)
+    }
+    let loss = scaleRows(layout, objective, mixedCount: denominator)
     guard loss.isFinite else { return loss }
     backward(layout, objective)
-    var sourceCount = batch.sources.count + (meanImage == nil ? 0 : 1)
-    if trained < wanted {
-      sourceCount = workspace.dropUnusedSources(
-        of: sourceCount, layout, kept: kept)
-    }
     descend(
-      layout, sourceCount: sourceCount, learningRate: report.learningRate)
+      layout,
+      sourceCount: batch.sources.count + (meanImage == nil ? 0 : 1),
+      learningRate: report.learningRate)
     gradientSamples += trained + cleanRowCount
     return loss
   }
@@ -220,15 +221,12 @@ extension Trainer {
       count * piece / plan.shards..<count * (piece + 1) / plan.shards
     }
     team.forEach(plan.shards) { piece in
-      Scalar.foldRows(
-        w.pass.gradient(1), onto: w.folded, tableRows: sourceCount,
-        tableStride: w.foldedStride, columns: shape.sizes[1],
-        window: window(shape.sizes[1], piece),
-        w.combinations(0..<layout.rowCount))
+      w.formFirstLayerSamples(
+        rows: layout.rowCount, sources: sourceCount, piece: piece,
+        of: plan.shards)
     }
-    let samples = LayerSamples(
-      count: sourceCount, inputs: w.sources, inputStride: w.sourceStride,
-      gradients: w.folded, gradientStride: w.foldedStride)
+    let samples = w.firstLayerSamples(
+      rows: layout.rowCount, sources: sourceCount)
     team.forEach(plan.shards) { piece in
       w.firstLayer.descend(
         inputs: window(shape.inputSize, piece), samples, constants)
@@ -281,8 +279,7 @@ extension Trainer {
 
   /// Sets each row's weight in the loss and returns the loss.
   private func scaleRows(
-    _ layout: RowLayout, _ objective: Objective, _ kept: [Bool],
-    mixedCount: Int
+    _ layout: RowLayout, _ objective: Objective, mixedCount: Int
   ) -> Double {
     let w = workspace
     let cleanCount = layout.shards.reduce(0) { $0 + $1.clean.count }
@@ -296,9 +293,9 @@ extension Trainer {
       }
     var loss = 0.0
     for shard in layout.shards {
-      for (s, row) in zip(shard.mixed, shard.mixedRows) {
-        w.scales[row] = kept[s] ? mixedShare / Double(mixedCount) : 0
-        if kept[s] { loss += w.scales[row] * w.losses[row] }
+      for row in shard.mixedRows {
+        w.scales[row] = mixedShare / Double(mixedCount)
+        loss += w.scales[row] * w.losses[row]
       }
       for row in shard.cleanRows {
         w.scales[row] = cleanShare / Double(cleanCount)

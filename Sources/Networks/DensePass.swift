@@ -84,6 +84,17 @@ public final class DensePass<Scalar: VectorScalar>: @unchecked Sendable {
     activations[shape.layerCount - 1]
   }
 
+  /// Writes a row's values over another row's; gradients stay.
+  public func moveRow(_ row: Int, to place: Int) {
+    for layer in 1...shape.layerCount {
+      let width = shape.sizes[layer]
+      for values in [preactivations[layer - 1], activations[layer - 1]] {
+        (values + place * width).update(
+          from: values + row * width, count: width)
+      }
+    }
+  }
+
   /// u_1 = W_1 x + b_1 of plain inputs.
   ///
   /// - Parameter inputs: The first input row that belongs to `rows`.
