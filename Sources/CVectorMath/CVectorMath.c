@@ -1,5 +1,7 @@
 #include "CVectorMath.h"
 
+#include "descent.inc"
+
 #include <math.h>
 #include <string.h>
 

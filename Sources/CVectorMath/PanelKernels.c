@@ -1,5 +1,7 @@
 #include "PanelKernels.h"
 
+#include "descent.inc"
+
 #include <stddef.h>
 #include <string.h>
 
@@ -9,9 +11,6 @@
 
 // Before a loop over an array that shall live in registers.
 #define CVM_UNROLLED _Pragma("clang loop unroll(full)")
-
-// Before a loop that does four turns between two tests of its end.
-#define CVM_FOUR_TURNS _Pragma("clang loop unroll_count(4)")
 
 #define CVM_PANEL_TABLE(T, S)                                                  \
   struct cvm_panel_table_##S {                                                 \
@@ -77,24 +76,6 @@ __attribute__((constructor)) static void choose_panel_variant(void) {
 }
 
 #define CVM_DEFINE(T, S)                                                       \
-  void cvm_layer_read_##S(T *panels, int64_t inner, int64_t columns,           \
-                          const T *rows) {                                     \
-    const int64_t lanes = 64 / (int64_t)sizeof(T);                             \
-    for (int64_t c = 0; c < columns; ++c) {                                    \
-      T *to = panels + c / lanes * lanes * inner + c % lanes;                  \
-      for (int64_t k = 0; k < inner; ++k)                                      \
-        to[k * lanes] = rows[c * inner + k];                                   \
-    }                                                                          \
-  }                                                                            \
-  void cvm_layer_write_##S(const T *panels, int64_t inner, int64_t columns,    \
-                           T *rows) {                                          \
-    const int64_t lanes = 64 / (int64_t)sizeof(T);                             \
-    for (int64_t c = 0; c < columns; ++c) {                                    \
-      const T *from = panels + c / lanes * lanes * inner + c % lanes;          \
-      for (int64_t k = 0; k < inner; ++k)                                      \
-        rows[c * inner + k] = from[k * lanes];                                 \
-    }                                                                          \
-  }                                                                            \
   void cvm_active_places_##S(const T *in, int64_t groups, int64_t columns,     \
                              int32_t *active, int32_t *counts) {               \
     table_##S->active_places(in, groups, columns, active, counts);             \

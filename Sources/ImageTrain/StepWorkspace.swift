@@ -2,89 +2,6 @@ import Mixing
 import Networks
 import VectorMath
 
-/// The rows of a training step: which are computed and how they are cut into
-/// shards.
-///
-/// A shard's rows are contiguous: its mixed samples, its clean samples and the
-/// tangents of its clean samples. Rows are combinations of *sources*, the
-/// images of the batch and, where tangents are wanted, the mean image.
-struct RowLayout: Equatable {
-  struct Shard: Equatable {
-    /// Mixed samples of the batch that belong to the shard.
-    var mixed: Range<Int>
-    /// Clean samples of the batch that belong to the shard.
-    var clean: Range<Int>
-    /// Rows of the mixed samples.
-    var mixedRows: Range<Int>
-    /// Rows of the clean samples.
-    var cleanRows: Range<Int>
-    /// The shard's tangents, if it has any.
-    var tangents: TangentRows?
-
-    /// All rows of the shard.
-    var rows: Range<Int> {
-      mixedRows.lowerBound..<(tangents?.rows.upperBound ?? cleanRows.upperBound)
-    }
-    /// The rows that are values and not tangents.
-    var valueRows: Range<Int> { mixedRows.lowerBound..<cleanRows.upperBound }
-  }
-
-  let shards: [Shard]
-  let rowCount: Int
-
-  init(mixed: Int, clean: Int, tangents: Bool, shards: Int) {
-    func cut(_ count: Int, _ k: Int) -> Range<Int> {
-      count * k / shards..<count * (k + 1) / shards
-    }
-    var row = 0
-    var result: [Shard] = []
-    for k in 0..<shards {
-      let (m, c) = (cut(mixed, k), cut(clean, k))
-      let mixedRows = row..<row + m.count
-      let cleanRows = mixedRows.upperBound..<mixedRows.upperBound + c.count
-      let tangentRows =
-        cleanRows.upperBound..<(cleanRows.upperBound + (tangents ? c.count : 0))
-      result.append(
-        Shard(
-          mixed: m, clean: c, mixedRows: mixedRows, cleanRows: cleanRows,
-          tangents: tangents
-            ? TangentRows(owners: cleanRows, rows: tangentRows) : nil))
-      row = tangentRows.upperBound
-    }
-    self.init(shards: result)
-  }
-
-  private init(shards: [Shard]) {
-    self.shards = shards
-    rowCount = shards.last?.rows.upperBound ?? 0
-  }
-
-  /// The rows that are left when mixed samples are dropped, closed up, each in
-  /// its shard.
-  ///
-  /// - Parameter kept: One flag per mixed sample.
-  func keeping(_ kept: [Bool]) -> RowLayout {
-    var (sample, row) = (0, 0)
-    func next(_ count: Int) -> Range<Int> {
-      defer { row += count }
-      return row..<row + count
-    }
-    return RowLayout(
-      shards: shards.map { shard in
-        let left = kept[shard.mixed].count { $0 }
-        defer { sample += left }
-        let mixedRows = next(left)
-        let cleanRows = next(shard.clean.count)
-        return Shard(
-          mixed: sample..<sample + left, clean: shard.clean,
-          mixedRows: mixedRows, cleanRows: cleanRows,
-          tangents: shard.tangents.map {
-            TangentRows(owners: cleanRows, rows: next($0.count))
-          })
-      })
-  }
-}
-
 /// The buffers of a step's matrices and rows, taken once for a whole run.
 ///
 /// `@unchecked Sendable`: pieces of a step write to rows and windows of their
@@ -96,22 +13,22 @@ final class StepWorkspace<Scalar: VectorScalar>: @unchecked Sendable {
   let sourceStride: Int
   /// W₁x of the sources, [sources, sizes[1]].
   let products: UnsafeMutablePointer<Scalar>
-  /// Pixels of mixed rows, where those are fewer than their sources; likewise.
-  let mixed: UnsafeMutablePointer<Scalar>
-  /// The gradient at u_1 by source or by mixed row, rows `foldedStride` apart.
-  let folded: UnsafeMutablePointer<Scalar>
-  let foldedStride: Int
+  /// Pixels of the rows, `sourceStride` apart; written where there are fewer
+  /// rows than sources.
+  let rowPixels: UnsafeMutablePointer<Scalar>
+  /// The gradient at u_1 by source or by row, `firstGradientStride` apart.
+  let firstGradients: UnsafeMutablePointer<Scalar>
+  let firstGradientStride: Int
   /// W₁ and its velocity.
   let firstLayer: PanelLayer<Scalar>
-  /// Parameters as the shape lays them out.
-  ///
-  /// W₁ is as old as the last call of `collectParameters`.
+  /// Parameters as the shape lays them out; W₁'s part is not used.
   let parameters: UnsafeMutablePointer<Scalar>
-  /// Likewise, by `collectVelocity`.
+  /// Likewise.
   let velocity: UnsafeMutablePointer<Scalar>
-  /// Of the layers above the first.
-  let gradient: UnsafeMutablePointer<Scalar>
-  /// Bias gradients of each shard, [shards, parameterCount of biases].
+  /// Weight gradients of the layers above the first, without W₁'s part.
+  private let upperGradients: UnsafeMutablePointer<Scalar>
+  /// Bias gradients of each shard, [shards, biasCount]; the first becomes the
+  /// sum.
   let biasPartials: UnsafeMutablePointer<Scalar>
   let biasCount: Int
 
@@ -137,15 +54,17 @@ final class StepWorkspace<Scalar: VectorScalar>: @unchecked Sendable {
     pass = DensePass(shape: shape, capacity: rowCapacity, backward: true)
     sourceStride = CacheLines<Scalar>.stride(shape.inputSize)
     sources = CacheLines<Scalar>.allocate(sourceCapacity * sourceStride)
-    mixed = CacheLines<Scalar>.allocate(sourceCapacity * sourceStride)
+    rowPixels = CacheLines<Scalar>.allocate(sourceCapacity * sourceStride)
     products = room(sourceCapacity * shape.sizes[1], Scalar.self)
-    foldedStride = CacheLines<Scalar>.stride(shape.sizes[1])
-    folded = CacheLines<Scalar>.allocate(sourceCapacity * foldedStride)
+    firstGradientStride = CacheLines<Scalar>.stride(shape.sizes[1])
+    firstGradients = CacheLines<Scalar>.allocate(
+      sourceCapacity * firstGradientStride)
     firstLayer = PanelLayer(
       inputCount: shape.inputSize, unitCount: shape.sizes[1])
     parameters = room(shape.parameterCount, Scalar.self)
     velocity = room(shape.parameterCount, Scalar.self)
-    gradient = room(shape.parameterCount, Scalar.self)
+    upperGradients = room(
+      shape.parameterCount - shape.weightOffset(ofLayer: 2), Scalar.self)
     biasCount = shape.sizes.dropFirst().reduce(0, +)
     biasPartials = room(shards * biasCount, Scalar.self)
     first = room(rowCapacity, Int32.self)
@@ -162,8 +81,8 @@ final class StepWorkspace<Scalar: VectorScalar>: @unchecked Sendable {
 
   deinit {
     for pointer in [
-      sources, mixed, products, folded, parameters, velocity, gradient,
-      biasPartials,
+      sources, rowPixels, products, firstGradients, parameters, velocity,
+      upperGradients, biasPartials,
     ] { pointer.deallocate() }
     for pointer in [first, second, firstLabels, secondLabels] {
       pointer.deallocate()
@@ -186,18 +105,26 @@ final class StepWorkspace<Scalar: VectorScalar>: @unchecked Sendable {
     firstLayer.readVelocity(from: velocity)
   }
 
-  /// All parameters as they are now.
-  func collectParameters() -> UnsafeBufferPointer<Scalar> {
-    firstLayer.writeWeights(into: parameters)
-    return UnsafeBufferPointer(
-      start: parameters, count: pass.shape.parameterCount)
+  /// All parameters as they are now, in the order of the shape.
+  func currentParameters() -> [Scalar] {
+    var all = Array(
+      UnsafeBufferPointer(start: parameters, count: pass.shape.parameterCount))
+    firstLayer.writeWeights(into: &all)
+    return all
   }
 
-  /// All velocities as they are now.
-  func collectVelocity() -> UnsafeBufferPointer<Scalar> {
-    firstLayer.writeVelocity(into: velocity)
-    return UnsafeBufferPointer(
-      start: velocity, count: pass.shape.parameterCount)
+  /// All velocities as they are now, in the order of the shape.
+  func currentVelocity() -> [Scalar] {
+    var all = Array(
+      UnsafeBufferPointer(start: velocity, count: pass.shape.parameterCount))
+    firstLayer.writeVelocity(into: &all)
+    return all
+  }
+
+  /// The weight gradient of a layer above the first, [out, in].
+  func weightGradient(ofLayer layer: Int) -> UnsafeMutablePointer<Scalar> {
+    upperGradients + pass.shape.weightOffset(ofLayer: layer)
+      - pass.shape.weightOffset(ofLayer: 2)
   }
 
   /// The rows in `range` as combinations of sources.
@@ -278,38 +205,37 @@ final class StepWorkspace<Scalar: VectorScalar>: @unchecked Sendable {
     losses[place] = losses[row]
   }
 
-  /// What the first layer's weights descend along: the mixed rows, or the
-  /// sources with the gradient folded onto them where those are not more.
+  /// What the first layer's weights descend along: the rows, or the sources
+  /// with the gradient folded onto them where those are not more.
   func firstLayerSamples(rows: Int, sources count: Int) -> LayerSamples<Scalar>
   {
     LayerSamples(
-      count: min(rows, count), inputs: rows < count ? mixed : sources,
-      inputStride: sourceStride, gradients: folded,
-      gradientStride: foldedStride)
+      count: min(rows, count), inputs: rows < count ? rowPixels : sources,
+      inputStride: sourceStride, gradients: firstGradients,
+      gradientStride: firstGradientStride)
   }
 
-  /// Forms them, or a piece of them: a window of rows, or of units.
-  func formFirstLayerSamples(
+  /// Writes a piece of `firstLayerSamples`: mixes a window of rows, or folds
+  /// the gradient of a window of units.
+  func writeFirstLayerSamples(
     rows: Int, sources count: Int, piece: Int, of pieces: Int
   ) {
     let width = pass.shape.sizes[1]
-    let mixes = rows < count
-    let total = mixes ? rows : width
-    let window = total * piece / pieces..<total * (piece + 1) / pieces
-    if mixes {
+    if rows < count {
+      let window = cut(rows, piece, of: pieces)
       // Between two sources' pixels lie zeros, which mix to zeros.
       Scalar.combineRows(
-        mixed + window.lowerBound * sourceStride, from: sources,
+        rowPixels + window.lowerBound * sourceStride, from: sources,
         columns: sourceStride, combinations(window), bias: nil)
       for row in window {
-        (folded + row * foldedStride).update(
+        (firstGradients + row * firstGradientStride).update(
           from: pass.gradient(1) + row * width, count: width)
       }
     } else {
       Scalar.foldRows(
-        pass.gradient(1), onto: folded, tableRows: count,
-        tableStride: foldedStride, columns: width, window: window,
-        combinations(0..<rows))
+        pass.gradient(1), onto: firstGradients, tableRows: count,
+        tableStride: firstGradientStride, columns: width,
+        window: cut(width, piece, of: pieces), combinations(0..<rows))
     }
   }
 

@@ -51,13 +51,12 @@ extension Trainer {
     }
     report.kept += keptCount
     let trained = kept.count { $0 }
-    let cleanRowCount = layout.shards.reduce(0) { $0 + $1.clean.count }
-    if trained + cleanRowCount == 0 {
+    if trained + layout.cleanCount == 0 {
       report.skippedSteps += 1
       return nil
     }
     let denominator =
-      guidance?.normalization == .full ? wanted : max(trained, 1)
+      guidance?.normalization == .full ? wanted : trained
     if trained < wanted {
       workspace.drop(layout, keeping: kept)
       layout = layout.keeping(kept)
@@ -67,9 +66,9 @@ extension Trainer {
     backward(layout, objective)
     descend(
       layout,
-      sourceCount: batch.sources.count + (meanImage == nil ? 0 : 1),
+      sourceCount: batch.sources.count + (layout.hasTangents ? 1 : 0),
       learningRate: report.learningRate)
-    gradientSamples += trained + cleanRowCount
+    gradientSamples += trained + layout.cleanCount
     return loss
   }
 
@@ -102,7 +101,7 @@ extension Trainer {
     }
     let gathered = indices.count
     team.forEach(plan.shards) { piece in
-      let rows = count * piece / plan.shards..<count * (piece + 1) / plan.shards
+      let rows = cut(count, piece, of: plan.shards)
       let named = rows.clamped(to: 0..<gathered)
       indices.withUnsafeBufferPointer { indices in
         data.pixels.withUnsafeElements { pixels in
@@ -217,11 +216,8 @@ extension Trainer {
       learningRate: learningRate, momentum: plan.optimizer.momentum,
       weightDecay: plan.optimizer.weightDecay,
       nesterov: plan.optimizer.nesterov)
-    func window(_ count: Int, _ piece: Int) -> Range<Int> {
-      count * piece / plan.shards..<count * (piece + 1) / plan.shards
-    }
     team.forEach(plan.shards) { piece in
-      w.formFirstLayerSamples(
+      w.writeFirstLayerSamples(
         rows: layout.rowCount, sources: sourceCount, piece: piece,
         of: plan.shards)
     }
@@ -229,20 +225,21 @@ extension Trainer {
       rows: layout.rowCount, sources: sourceCount)
     team.forEach(plan.shards) { piece in
       w.firstLayer.descend(
-        inputs: window(shape.inputSize, piece), samples, constants)
+        inputs: cut(shape.inputSize, piece, of: plan.shards), samples,
+        constants)
       for layer in stride(from: 2, through: shape.layerCount, by: 1) {
         let before = shape.sizes[layer - 1]
-        let units = window(shape.sizes[layer], piece)
+        let units = cut(shape.sizes[layer], piece, of: plan.shards)
         if units.isEmpty { continue }
-        let offset = shape.weightOffset(ofLayer: layer)
+        let gradient = w.weightGradient(ofLayer: layer)
         w.pass.weightGradient(
           layer: layer, units: units, rowCount: layout.rowCount,
-          into: w.gradient + offset)
-        let start = offset + units.lowerBound * before
+          into: gradient)
+        let first = units.lowerBound * before
+        let start = shape.weightOffset(ofLayer: layer) + first
         Scalar.descend(
           w.parameters + start, velocity: w.velocity + start,
-          gradient: w.gradient + start, count: units.count * before,
-          constants)
+          gradient: gradient + first, count: units.count * before, constants)
       }
       if piece == 0 { descendBiases(constants) }
     }
@@ -254,11 +251,9 @@ extension Trainer {
     for layer in 1...shape.layerCount {
       let width = shape.sizes[layer]
       let offset = shape.biasOffset(ofLayer: layer)
-      let sum = w.gradient + offset
-      sum.update(from: w.biasPartials + column, count: width)
-      for piece in 1..<max(plan.shards, 1) {
-        let partial = w.biasPartials + piece * w.biasCount + column
-        Scalar.axpy(width, alpha: 1, partial, sum)
+      let sum = w.biasPartials + column
+      for piece in 1..<plan.shards {
+        Scalar.axpy(width, alpha: 1, sum + piece * w.biasCount, sum)
       }
       Scalar.descend(
         w.parameters + offset, velocity: w.velocity + offset, gradient: sum,
@@ -282,7 +277,7 @@ extension Trainer {
     _ layout: RowLayout, _ objective: Objective, mixedCount: Int
   ) -> Double {
     let w = workspace
-    let cleanCount = layout.shards.reduce(0) { $0 + $1.clean.count }
+    let cleanCount = layout.cleanCount
     let (mixedShare, cleanShare): (Double, Double) =
       switch objective {
       case .plain: (0, 1)

@@ -62,14 +62,16 @@ public struct EpochReport: Sendable, Equatable {
 
 /// Trains a dense network by minibatch gradient descent.
 ///
-/// One step costs, for B images, R rows and layer sizes D, h₁, …, K:
+/// One step costs, for B images, R rows of which a filter keeps R′, and layer
+/// sizes D, h₁, …, K:
 ///
 ///     2·B·D·h₁          first layer, once per image and not per row
 ///     2·R·Σ h_l h_{l+1}  layers above, forward
-///     2·B·D·h₁ + 4·R·Σ h_l h_{l+1}  gradients
+///     2·min(B, R′)·D·h₁ + 4·R′·Σ h_l h_{l+1}  gradients
 ///
-/// The first layer's input gradient is never formed, nor is a mixed image. A
-/// fixed teacher adds its layers above the first. Matrices are allocated once.
+/// The first layer's input gradient is never formed, and mixed images are
+/// formed only for the gradient of fewer rows than images. A fixed teacher
+/// adds its layers above the first. Matrices are allocated once.
 public final class Trainer<Scalar: VectorScalar> {
   /// What is trained and how.
   public let plan: TrainingPlan
@@ -159,8 +161,7 @@ public final class Trainer<Scalar: VectorScalar> {
 
   /// The network as it is now.
   public var network: DenseNetwork<Scalar> {
-    DenseNetwork(
-      shape: shape, parameters: Array(workspace.collectParameters()))
+    DenseNetwork(shape: shape, parameters: workspace.currentParameters())
   }
 
   /// The network as it was before the latest epoch.
@@ -214,8 +215,8 @@ public final class Trainer<Scalar: VectorScalar> {
     }
     // The last step can leave the numbers' range without a loss to show it.
     guard
-      let parameters = workspace.collectParameters().baseAddress,
-      Scalar.allFinite(parameters, count: shape.parameterCount)
+      Scalar.allFinite(
+        workspace.currentParameters(), count: shape.parameterCount)
     else { throw divergence(report) }
     if let probe, isFinished { try measure(probe, &report) }
     report.loss /= Double(max(seen, 1))
@@ -226,8 +227,9 @@ public final class Trainer<Scalar: VectorScalar> {
   private func measure(
     _ probe: StepProbe<Scalar>, _ report: inout EpochReport
   ) throws(TrainingError) {
-    guard let parameters = workspace.collectParameters().baseAddress,
-      let record = probe.measure(step: step, parameters, team: team)
+    guard
+      let record = probe.measure(
+        step: step, workspace.currentParameters(), team: team)
     else { throw divergence(report) }
     report.probes.append(record)
   }
@@ -300,7 +302,7 @@ extension Trainer {
   public var state: State {
     State(
       parameters: network.parameters,
-      velocity: Array(workspace.collectVelocity()),
+      velocity: workspace.currentVelocity(),
       step: step, epoch: epoch, gradientSamples: gradientSamples,
       forwardSamples: forwardSamples, trace: trace)
   }

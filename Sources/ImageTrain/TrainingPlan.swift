@@ -218,7 +218,8 @@ public struct TrainingPlan: Sendable, Equatable {
 
   /// About how many bytes a trainer takes for itself, images apart.
   ///
-  ///     (3 rows·Σ h_l + sources·(D + 2 h₁) + 3 parameters)·size + 64 rows
+  ///     (3 rows·Σ h_l + 2 sources·(D + h₁) + 3 parameters + D·h₁)·size
+  ///         + 64 rows
   ///
   /// - Parameter scalarSize: Bytes of a number.
   public func workspaceBytes(
@@ -232,7 +233,8 @@ public struct TrainingPlan: Sendable, Equatable {
     }
     let numbers =
       3 * Double(rows) * widths.dropFirst().reduce(0, +)
-      + Double(sources) * (widths[0] + 2 * widths[1]) + 3 * parameters
+      + 2 * Double(sources) * (widths[0] + widths[1]) + 3 * parameters
+      + widths[0] * widths[1]
     return numbers * Double(scalarSize) + 64 * Double(rows)
   }
 

@@ -2,7 +2,7 @@ public import RealModule
 
 /// A number that OpenBLAS computes with: `Float` or `Double`.
 ///
-/// The requirements are the seven routines that everything else is built from,
+/// The requirements are the eight routines that everything else is built from,
 /// on raw pointers. All matrices are row-major: element (i, j) of a matrix with
 /// stride s is at `i * s + j`, and s is at least the row length. A dimension of
 /// zero is legal everywhere. Where `beta` is zero, the output is not read: it
@@ -52,6 +52,12 @@ public protocol BLASScalar: BinaryFloatingPoint, Real, Sendable {
   static func axpy(
     _ count: Int, alpha: Self, _ x: UnsafePointer<Self>,
     _ y: UnsafeMutablePointer<Self>)
+
+  /// Copy of `count` elements that lie `strideX` apart to places `strideY`
+  /// apart.
+  static func copy(
+    _ count: Int, _ x: UnsafePointer<Self>, strideX: Int,
+    _ y: UnsafeMutablePointer<Self>, strideY: Int)
 
   /// Householder reflections from the right that make A lower triangular (or
   /// trapezoidal), in place; what lies above the diagonal is of no use then.

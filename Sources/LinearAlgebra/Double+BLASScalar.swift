@@ -81,6 +81,15 @@ extension Double: BLASScalar {
     cblas_daxpy(Int32(count), alpha, x, 1, y, 1)
   }
 
+  /// Strided copy, by `cblas_dcopy`.
+  public static func copy(
+    _ count: Int, _ x: UnsafePointer<Double>, strideX: Int,
+    _ y: UnsafeMutablePointer<Double>, strideY: Int
+  ) {
+    OpenBLAS.prepare()
+    cblas_dcopy(Int32(count), x, Int32(strideX), y, Int32(strideY))
+  }
+
   /// Householder reflections, by `dgeqrf` on Aᵀ.
   public static func reflectToLower(
     rows: Int, columns: Int, _ a: UnsafeMutablePointer<Double>

@@ -81,6 +81,15 @@ extension Float: BLASScalar {
     cblas_saxpy(Int32(count), alpha, x, 1, y, 1)
   }
 
+  /// Strided copy, by `cblas_scopy`.
+  public static func copy(
+    _ count: Int, _ x: UnsafePointer<Float>, strideX: Int,
+    _ y: UnsafeMutablePointer<Float>, strideY: Int
+  ) {
+    OpenBLAS.prepare()
+    cblas_scopy(Int32(count), x, Int32(strideX), y, Int32(strideY))
+  }
+
   /// Householder reflections, by `sgeqrf` on Aᵀ.
   public static func reflectToLower(
     rows: Int, columns: Int, _ a: UnsafeMutablePointer<Float>

@@ -88,10 +88,9 @@ public final class DensePass<Scalar: VectorScalar>: @unchecked Sendable {
   public func moveRow(_ row: Int, to place: Int) {
     for layer in 1...shape.layerCount {
       let width = shape.sizes[layer]
-      for values in [preactivations[layer - 1], activations[layer - 1]] {
-        (values + place * width).update(
-          from: values + row * width, count: width)
-      }
+      let (u, z) = (preactivations[layer - 1], activations[layer - 1])
+      (u + place * width).update(from: u + row * width, count: width)
+      (z + place * width).update(from: z + row * width, count: width)
     }
   }
 
@@ -186,6 +185,7 @@ public final class DensePass<Scalar: VectorScalar>: @unchecked Sendable {
   /// `rowCount`; for layers above the first.
   ///
   /// - Parameter out: The whole layer's weight gradient, [out, in].
+  /// - Precondition: `layer` is at least 2.
   public func weightGradient(
     layer: Int, units: Range<Int>, rowCount: Int,
     into out: UnsafeMutablePointer<Scalar>

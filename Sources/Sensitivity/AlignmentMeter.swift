@@ -108,8 +108,7 @@ public final class AlignmentMeter<Scalar: VectorScalar> {
               let labels = labels.baseAddress
             else { return }
             team.forEach(blockCount) { piece in
-              let rows =
-                n * piece / blockCount..<n * (piece + 1) / blockCount
+              let rows = cut(n, piece, of: blockCount)
               withBlock {
                 $0.measure(
                   rows, images: images + rows.lowerBound * shape.inputSize,

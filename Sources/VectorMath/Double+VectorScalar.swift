@@ -180,22 +180,6 @@ extension Double: VectorScalar {
       rows.active?.counts, factors, out)
   }
 
-  /// Calls `cvm_layer_read_f64`.
-  public static func readLayer(
-    into panels: UnsafeMutablePointer<Double>, inputs: Int, units: Int,
-    from rows: UnsafePointer<Double>
-  ) {
-    cvm_layer_read_f64(panels, Int64(inputs), Int64(units), rows)
-  }
-
-  /// Calls `cvm_layer_write_f64`.
-  public static func writeLayer(
-    _ panels: UnsafePointer<Double>, inputs: Int, units: Int,
-    into rows: UnsafeMutablePointer<Double>
-  ) {
-    cvm_layer_write_f64(panels, Int64(inputs), Int64(units), rows)
-  }
-
   /// Calls `cvm_layer_rows_f64`.
   public static func layerRows(
     panels: UnsafePointer<Double>, inputs: Int, units: Int,

@@ -180,22 +180,6 @@ extension Float: VectorScalar {
       rows.active?.counts, factors, out)
   }
 
-  /// Calls `cvm_layer_read_f32`.
-  public static func readLayer(
-    into panels: UnsafeMutablePointer<Float>, inputs: Int, units: Int,
-    from rows: UnsafePointer<Float>
-  ) {
-    cvm_layer_read_f32(panels, Int64(inputs), Int64(units), rows)
-  }
-
-  /// Calls `cvm_layer_write_f32`.
-  public static func writeLayer(
-    _ panels: UnsafePointer<Float>, inputs: Int, units: Int,
-    into rows: UnsafeMutablePointer<Float>
-  ) {
-    cvm_layer_write_f32(panels, Int64(inputs), Int64(units), rows)
-  }
-
   /// Calls `cvm_layer_rows_f32`.
   public static func layerRows(
     panels: UnsafePointer<Float>, inputs: Int, units: Int,

@@ -17,13 +17,15 @@ public final class PanelLayer<Scalar: VectorScalar>: @unchecked Sendable {
   private let velocity: UnsafeMutablePointer<Scalar>
 
   /// A layer of zeros at rest.
+  ///
+  /// - Precondition: at least one input and one unit.
   public init(inputCount: Int, unitCount: Int) {
     precondition(
-      inputCount >= 0 && unitCount >= 0,
+      inputCount > 0 && unitCount > 0,
       "a layer of \(inputCount) inputs and \(unitCount) units")
     self.inputCount = inputCount
     self.unitCount = unitCount
-    let count = CacheLines<Scalar>.filling(unitCount) * inputCount
+    let count = CacheLines<Scalar>.wholeLines(unitCount) * inputCount
     weights = CacheLines<Scalar>.allocate(count)
     velocity = CacheLines<Scalar>.allocate(count)
   }
@@ -35,46 +37,80 @@ public final class PanelLayer<Scalar: VectorScalar>: @unchecked Sendable {
 
   /// Takes over weights, [units, inputs].
   public func readWeights(from rows: UnsafePointer<Scalar>) {
-    Scalar.readLayer(
-      into: weights, inputs: inputCount, units: unitCount, from: rows)
+    pack(rows, into: weights)
   }
 
   /// Takes over velocities, [units, inputs].
   public func readVelocity(from rows: UnsafePointer<Scalar>) {
-    Scalar.readLayer(
-      into: velocity, inputs: inputCount, units: unitCount, from: rows)
+    pack(rows, into: velocity)
   }
 
   /// Writes the weights, [units, inputs].
   public func writeWeights(into rows: UnsafeMutablePointer<Scalar>) {
-    Scalar.writeLayer(
-      weights, inputs: inputCount, units: unitCount, into: rows)
+    unpack(weights, into: rows)
   }
 
   /// Writes the velocities, [units, inputs].
   public func writeVelocity(into rows: UnsafeMutablePointer<Scalar>) {
-    Scalar.writeLayer(
-      velocity, inputs: inputCount, units: unitCount, into: rows)
+    unpack(velocity, into: rows)
+  }
+
+  private func pack(
+    _ rows: UnsafePointer<Scalar>, into panels: UnsafeMutablePointer<Scalar>
+  ) {
+    for unit in 0..<unitCount {
+      Scalar.copy(
+        inputCount, rows + unit * inputCount, strideX: 1,
+        panels + place(of: unit), strideY: CacheLines<Scalar>.width)
+    }
+  }
+
+  private func unpack(
+    _ panels: UnsafePointer<Scalar>, into rows: UnsafeMutablePointer<Scalar>
+  ) {
+    for unit in 0..<unitCount {
+      Scalar.copy(
+        inputCount, panels + place(of: unit),
+        strideX: CacheLines<Scalar>.width, rows + unit * inputCount,
+        strideY: 1)
+    }
+  }
+
+  /// Where a unit's first input lies; the next are a panel's width apart.
+  private func place(of unit: Int) -> Int {
+    let lane = unit % CacheLines<Scalar>.width
+    return (unit - lane) * inputCount + lane
   }
 
   /// out[r] = W·rows[r].
   ///
+  /// Sums over 512 inputs at most are added up in the order of the inputs; a
+  /// row's product does not depend on the rows beside it.
+  ///
   /// - Parameters:
-  ///   - stride: Distance between two rows.
+  ///   - rows: [count, inputs], `stride` apart.
   ///   - out: [count, units].
+  /// - Precondition: the stride is no less than the inputs.
   /// - Complexity: 2·count·inputs·units operations.
   public func multiply(
     _ rows: UnsafePointer<Scalar>, stride: Int, count: Int,
     into out: UnsafeMutablePointer<Scalar>
   ) {
+    precondition(
+      stride >= inputCount,
+      "rows of \(inputCount) inputs, \(stride) apart")
     Scalar.layerRows(
       panels: weights, inputs: inputCount, units: unitCount, of: rows,
       stride: stride, count: count, into: out)
   }
 
-  /// One step of stochastic gradient descent along Σ_s g_s x_sᵀ, for the
-  /// inputs in `window`.
+  /// One step of stochastic gradient descent, for the inputs in `window`.
   ///
+  ///     G = Σ_s g_s x_sᵀ + decay·W,   V ← momentum·V + G,
+  ///     W ← W − rate·V, or W − rate·(G + momentum·V) in Nesterov's form
+  ///
+  /// - Precondition: the window lies within the inputs, and there is room for
+  ///   whole lines of gradients.
   /// - Complexity: 2·samples·window·units operations; W and the velocity are
   ///   read and written once.
   public func descend(
@@ -83,7 +119,7 @@ public final class PanelLayer<Scalar: VectorScalar>: @unchecked Sendable {
   ) {
     precondition(
       window.lowerBound >= 0 && window.upperBound <= inputCount
-        && samples.gradientStride >= CacheLines<Scalar>.filling(unitCount),
+        && samples.gradientStride >= CacheLines<Scalar>.wholeLines(unitCount),
       "inputs \(window) of \(inputCount), or gradients of "
         + "\(samples.gradientStride) without room behind \(unitCount)")
     Scalar.layerDescent(
@@ -116,33 +152,5 @@ public struct LayerSamples<Scalar: VectorScalar> {
     self.inputStride = inputStride
     self.gradients = gradients
     self.gradientStride = gradientStride
-  }
-}
-
-/// Tables whose rows begin with cache lines.
-public enum CacheLines<Scalar> {
-  /// Numbers of a line of 64 bytes.
-  public static var width: Int { 64 / MemoryLayout<Scalar>.stride }
-
-  /// The least whole number of lines for a row, in numbers.
-  public static func filling(_ columns: Int) -> Int {
-    (columns + width - 1) / width * width
-  }
-
-  /// A distance between rows at which a column of lines does not fall on few
-  /// sets of a cache: an odd number of lines.
-  public static func stride(_ columns: Int) -> Int {
-    let lines = (columns + width - 1) / width
-    return (lines | 1) * width
-  }
-
-  /// Zeros from the start of a line on.
-  public static func allocate(_ count: Int) -> UnsafeMutablePointer<Scalar>
-  where Scalar: Numeric {
-    let room = UnsafeMutableRawPointer.allocate(
-      byteCount: max(count, 1) * MemoryLayout<Scalar>.stride, alignment: 64)
-    let numbers = room.bindMemory(to: Scalar.self, capacity: max(count, 1))
-    numbers.initialize(repeating: 0, count: max(count, 1))
-    return numbers
   }
 }

@@ -12,15 +12,10 @@ public final class PanelMatrix<Scalar: VectorScalar>: Sendable {
   public let columnCount: Int
   /// Whether a panel begins at its own diagonal.
   public let isLower: Bool
-  /// Columns of a panel.
-  public static var panelWidth: Int { CacheLines<Scalar>.width }
+  private static var panelWidth: Int { CacheLines<Scalar>.width }
 
   /// Never written after `init`.
-  private nonisolated(unsafe) let panels: UnsafeMutableRawPointer
-
-  private var numbers: UnsafeMutablePointer<Scalar> {
-    panels.assumingMemoryBound(to: Scalar.self)
-  }
+  private nonisolated(unsafe) let panels: UnsafeMutablePointer<Scalar>
 
   /// Packs the matrix with these elements.
   ///
@@ -44,13 +39,12 @@ public final class PanelMatrix<Scalar: VectorScalar>: Sendable {
     let firsts = stride(from: 0, to: columnCount, by: width)
     func top(_ first: Int) -> Int { isLower ? first : 0 }
     let count = firsts.reduce(0) { $0 + (rowCount - top($1)) * width }
-    panels = UnsafeMutableRawPointer.allocate(
-      byteCount: max(count, 1) * MemoryLayout<Scalar>.stride, alignment: 64)
-    var next = panels.bindMemory(to: Scalar.self, capacity: max(count, 1))
+    panels = CacheLines<Scalar>.allocate(count)
+    var next = panels
     for first in firsts {
       for row in top(first)..<rowCount {
         for column in first..<first + width {
-          next.initialize(to: column < columnCount ? element(row, column) : 0)
+          next.pointee = column < columnCount ? element(row, column) : 0
           next += 1
         }
       }
@@ -73,7 +67,7 @@ public final class PanelMatrix<Scalar: VectorScalar>: Sendable {
     precondition(
       rows.width == rowCount, "rows of \(rows.width) for \(rowCount)")
     Scalar.panelNorms(
-      panels: numbers, columns: columnCount, isLower: isLower, of: rows,
+      panels: panels, columns: columnCount, isLower: isLower, of: rows,
       into: out)
   }
 
@@ -90,7 +84,7 @@ public final class PanelMatrix<Scalar: VectorScalar>: Sendable {
       rows.width == rowCount && !isLower,
       "rows of \(rows.width) for \(rowCount), lower: \(isLower)")
     Scalar.panelRows(
-      panels: numbers, columns: columnCount, of: rows, factors: factors,
+      panels: panels, columns: columnCount, of: rows, factors: factors,
       into: out)
   }
 }
@@ -119,7 +113,7 @@ extension PanelMatrix where Scalar == Double {
       "columns \(range) of \(columnCount) do not begin and end with panels")
     precondition(!isLower, "panels that begin at their diagonal")
     cvm_panel_product(
-      numbers, coefficients, Int64(rowCount), Int64(channels),
+      panels, coefficients, Int64(rowCount), Int64(channels),
       Int64(range.lowerBound), Int64(range.upperBound), base, out,
       Int64(stride))
   }

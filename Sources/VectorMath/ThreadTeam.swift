@@ -5,8 +5,8 @@ import Synchronization
 /// millisecond.
 ///
 /// The caller is a member. The others spin for some microseconds between two
-/// pieces of work and sleep afterwards, so that a training step's three or
-/// four meeting points cost little and an idle team costs nothing. How the
+/// pieces of work and sleep afterwards, so that a training step's five or
+/// six meeting points cost little and an idle team costs nothing. How the
 /// work is cut is the caller's choice and must not depend on the team's size:
 /// then neither do the results.
 public final class ThreadTeam {
@@ -54,6 +54,12 @@ public final class ThreadTeam {
       shared.run(pieces: pieces, body)
     }
   }
+}
+
+/// The `piece`-th of `pieces` ranges of nearly equal length that make up
+/// 0 ..< `count`, in order.
+public func cut(_ count: Int, _ piece: Int, of pieces: Int) -> Range<Int> {
+  count * piece / pieces..<count * (piece + 1) / pieces
 }
 
 /// What the members share.

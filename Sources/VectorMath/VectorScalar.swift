@@ -4,9 +4,10 @@ public import LinearAlgebra
 /// A number type that the models compute in: `Float` or `Double`.
 ///
 /// Beside the BLAS calls it has the row and element kernels of the networks.
-/// All take raw pointers to row-major data without padding, so that a training
-/// step copies and allocates no matrix; each call works on whole rows, so that generic code
-/// pays one dispatch per call and not per element.
+/// All take raw pointers to row-major data, without padding unless a stride is
+/// named, so that a training step copies and allocates no matrix; each call works
+/// on whole rows, so that generic code pays one dispatch per call and not per
+/// element.
 public protocol VectorScalar: BLASScalar {
   /// out[r] = wa[r]·table[a[r]] + wb[r]·table[b[r]] + bias.
   ///
@@ -117,16 +118,6 @@ public protocol VectorScalar: BLASScalar {
   static func panelRows(
     panels: UnsafePointer<Self>, columns: Int, of rows: GroupedRows<Self>,
     factors: UnsafePointer<Self>, into out: UnsafeMutablePointer<Self>)
-
-  /// Packs [units, inputs] as `PanelLayer` keeps it.
-  static func readLayer(
-    into panels: UnsafeMutablePointer<Self>, inputs: Int, units: Int,
-    from rows: UnsafePointer<Self>)
-
-  /// Unpacks what a `PanelLayer` keeps, [units, inputs].
-  static func writeLayer(
-    _ panels: UnsafePointer<Self>, inputs: Int, units: Int,
-    into rows: UnsafeMutablePointer<Self>)
 
   /// The products of rows with the weights of a `PanelLayer`.
   static func layerRows(

@@ -6,9 +6,9 @@ import Testing
 import Valuation
 import VectorMath
 
-/// The trainer never forms a mixed image and folds the first layer's gradient
-/// onto the sources; here its gradient is compared with differences of the
-/// loss of images that are formed.
+/// The trainer goes forward without a mixed image, and backward by source or by
+/// row; here its gradient is compared with differences of the loss of images
+/// that are formed.
 @Suite("One step descends the gradient of the objective")
 struct ObjectiveGradientTests {
   /// Takes one step and compares what it subtracted, component by component.

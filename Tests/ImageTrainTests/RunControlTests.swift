@@ -1,4 +1,5 @@
 import ImageTrain
+import LinearAlgebra
 import Mixing
 import Networks
 import Testing
@@ -172,6 +173,59 @@ struct RunControlTests {
       divergence(trainer)
         == .diverged(step: 1, epoch: 1, learningRate: 1e308, lastGoodEpoch: 0))
     #expect(trainer.network == study.network)
+  }
+
+  @Test("Nor is it where the first layer's weights alone leave the range")
+  func divergenceOfFirstLayer() throws {
+    // Residuals of order one times pixels of order 1e200.
+    var study = study(
+      TrainingPlan(
+        objective: .plain, loss: .squaredError(mixesLosses: false),
+        optimizer: Optimizer(
+          learningRate: 1e150, schedule: .constant, momentum: 0),
+        batchSize: 30, epochs: 1))
+    study.network = randomNetwork([6, 3], .identity)
+    study.network.parameters = study.network.parameters.map { _ in 0 }
+    study.data = LabelledImages(
+      pixels: Matrix(rowCount: 30, columnCount: 6) { i, j in
+        1e200 * Double((i + j) % 7 + 1)
+      }, labels: study.data.labels, classCount: 3)
+    let trainer = study.trainer(Double.self)
+    #expect(
+      divergence(trainer)
+        == .diverged(step: 1, epoch: 1, learningRate: 1e150, lastGoodEpoch: 0))
+    #expect(trainer.network == study.network)
+  }
+
+  @Test("A probe measures the network as it is at its step")
+  func probes() throws {
+    var study = study(
+      TrainingPlan(
+        objective: .mixup,
+        optimizer: Optimizer(
+          learningRate: 0.5, schedule: .constant, momentum: 0.9),
+        batchSize: 8, epochs: 1))
+    func network(afterSteps steps: Int) throws -> DenseNetwork<Double> {
+      study.plan.stepBudget = steps
+      return try study.trained().trainer.network
+    }
+    let expected = try [2, 4].map { try network(afterSteps: $0).parameterNorm }
+    study.plan.stepBudget = nil
+    let trainer = Trainer(
+      plan: study.plan, network: study.network, data: study.data,
+      streams: study.streams,
+      probe: StepProbe(
+        ProbeSettings(interval: 2, imageCount: 5), data: study.data,
+        shape: study.network.shape, rootSeed: 3), team: ThreadTeam(size: 1))
+    let probes = try trainer.runEpoch().probes
+    #expect(probes.map(\.step) == [0, 2, 4])
+    let norms = probes.map(\.parameterNorm)
+    let known = [study.network.parameterNorm] + expected
+    for (norm, known) in zip(norms, known) {
+      #expect(abs(norm / known - 1) <= 100 * Double.ulpOfOne)
+    }
+    #expect(abs(norms[1] / norms[0] - 1) > 1e-6)
+    #expect(abs(norms[2] / norms[1] - 1) > 1e-6)
   }
 
   @Test("The message says where, what is kept and what to do")

@@ -108,7 +108,7 @@ struct StepWorkspaceTests {
     _ w: StepWorkspace<Double>, rows: Int, pieces: Int
   ) -> [[Double]] {
     for piece in 0..<pieces {
-      w.formFirstLayerSamples(
+      w.writeFirstLayerSamples(
         rows: rows, sources: 6, piece: piece, of: pieces)
     }
     let samples = w.firstLayerSamples(rows: rows, sources: 6)

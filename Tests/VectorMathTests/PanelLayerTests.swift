@@ -95,14 +95,15 @@ struct PanelLayerTests {
       }
     }
     // A row's product does not depend on the rows beside it.
-    var alone = [Scalar](repeating: .nan, count: units)
-    let last = samples - 1
-    example.inputs.withUnsafeBufferPointer {
-      example.layer.multiply(
-        $0.baseAddress! + last * example.inputStride, stride: inputs, count: 1,
-        into: &alone)
+    for s in 0..<samples {
+      var alone = [Scalar](repeating: .nan, count: units)
+      example.inputs.withUnsafeBufferPointer {
+        example.layer.multiply(
+          $0.baseAddress! + s * example.inputStride, stride: inputs, count: 1,
+          into: &alone)
+      }
+      #expect(alone == Array(out[s * units..<(s + 1) * units]), "\(type) \(s)")
     }
-    #expect(alone == Array(out[last * units..<samples * units]))
   }
 
   @Test(
@@ -176,7 +177,8 @@ struct PanelLayerTests {
       let stride = CacheLines<Float>.stride(columns)
       #expect(stride >= columns && stride <= columns + 31)
       #expect(stride % 16 == 0 && stride / 16 % 2 == 1)
-      #expect(CacheLines<Double>.filling(columns) - columns < 8)
+      let whole = CacheLines<Double>.wholeLines(columns)
+      #expect(whole >= columns && whole < columns + 8 && whole % 8 == 0)
     }
     let table = CacheLines<Double>.allocate(3)
     #expect(UInt(bitPattern: table).isMultiple(of: 64))

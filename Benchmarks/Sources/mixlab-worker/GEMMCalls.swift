@@ -2,9 +2,10 @@ import LinearAlgebra
 import VectorMath
 
 /// The matrix products of a mixup epoch and nothing else, as OpenBLAS does
-/// them at these very shapes: the share of an epoch that is not overhead.
+/// them at these very shapes.
 ///
-/// They run on as many threads as the epoch, the batch cut likewise.
+/// mixlab takes those of the layers above the first from OpenBLAS, and the
+/// first layer's by kernels of its own. They run on as many threads as the epoch, the batch cut likewise.
 struct GEMMCalls {
   private let team: ThreadTeam
   private let room: UnsafeMutablePointer<Float>
@@ -27,11 +28,8 @@ struct GEMMCalls {
     let layers = Sizes.layers
     let (x, weights, out) = (room, room + 2 * size, room + 4 * size)
     let pieces = team.size
-    func cut(_ count: Int, _ piece: Int) -> Range<Int> {
-      count * piece / pieces..<count * (piece + 1) / pieces
-    }
     team.forEach(pieces) { piece in
-      let rows = cut(batch, piece)
+      let rows = cut(batch, piece, of: pieces)
       for l in 1..<layers.count {
         Float.gemm(
           transposeA: false, transposeB: true, rows: rows.count,
@@ -51,7 +49,7 @@ struct GEMMCalls {
     }
     team.forEach(pieces) { piece in
       for l in 1..<layers.count {
-        let units = cut(layers[l], piece)
+        let units = cut(layers[l], piece, of: pieces)
         Float.gemm(
           transposeA: true, transposeB: false, rows: units.count,
           columns: layers[l - 1], inner: batch, alpha: 1,

@@ -133,6 +133,6 @@ struct Contender {
   static let flowCalls = "mixlab, its LAPACK and GEMM calls alone"
   static let stiffSolvers = ["scipy LSODA", "scipy BDF", "scipy Radau"]
   static let rungeKutta = "scipy RK45"
-  static let gemm = "mixlab, its GEMM calls alone"
+  static let gemm = "openblas, the epoch's products"
   static let plainEpoch = "mixlab, unguided epoch"
 }

@@ -51,7 +51,7 @@ struct Target {
       return [against(pytorch, "pytorch", 1.7)]
         + fastest(match.threads == 1 ? 1.2 : 1.5) + [
           Target(
-            text: "GEMM share of mixlab's time", bound: .atLeast(0.75),
+            text: "OpenBLAS's products / mixlab's epoch", bound: .atLeast(0.75),
             measured: ratio(match.row(named: Contender.gemm), mixlab))
         ]
     case .guidedEpoch:

@@ -37,12 +37,6 @@ struct cvm_descent {
                           const T *rows, int64_t groups, int64_t repeats,      \
                           const int32_t *active, const int32_t *counts,        \
                           const T *factors, T *out);                           \
-  /* A from A^T, columns x inner, row-major; columns past the last stay */     \
-  void cvm_layer_read_##S(T *panels, int64_t inner, int64_t columns,           \
-                          const T *rows);                                      \
-  /* and back */                                                               \
-  void cvm_layer_write_##S(const T *panels, int64_t inner, int64_t columns,    \
-                           T *rows);                                           \
   /* out[r] = A^T rows[r], rows at a distance of `stride` */                   \
   void cvm_layer_rows_##S(const T *panels, int64_t inner, int64_t columns,     \
                           const T *rows, int64_t stride, int64_t count,        \
