@@ -57,11 +57,11 @@ set ytics norotate scale 0 ('method1-teacher *' 1, 'method2-teacher' 2, 'plain' 
 unset mytics
 set grid noytics
 set label '← 10' at graph 0.015,first 6 left front font ",7.5" textcolor rgb "#222222"
-set label '← 15.7' at graph 0.015,first 7 left front font ",7.5" textcolor rgb "#222222"
+set label '← 32' at graph 0.015,first 7 left front font ",7.5" textcolor rgb "#222222"
 set label '← 10' at graph 0.015,first 14 left front font ",7.5" textcolor rgb "#222222"
-set label '← 34.4' at graph 0.015,first 15 left front font ",7.5" textcolor rgb "#222222"
-plot [85.32341836908915:96.47219390795767] [20.6:0.4] \
-  'outcomes.1.csv' skip 1 using ($2>=85.32341836908915&&$2<=96.47219390795767?$3:NaN):($1+0):((finite($4))-(finite($3))):(0) with vectors @cap linestyle 1 dashtype solid linewidth 1 notitle, \
+set label '← 28.2' at graph 0.015,first 15 left front font ",7.5" textcolor rgb "#222222"
+plot [85.38947105376874:96.48317148071395] [20.6:0.4] \
+  'outcomes.1.csv' skip 1 using ($2>=85.38947105376874&&$2<=96.48317148071395?$3:NaN):($1+0):((finite($4))-(finite($3))):(0) with vectors @cap linestyle 1 dashtype solid linewidth 1 notitle, \
   'outcomes.1.csv' skip 1 using (finite($2)):($1+0) with points linestyle 1 pointsize 0.7 notitle
 
 # Panel 2
@@ -71,19 +71,19 @@ set lmargin at screen 0.7274; set rmargin at screen 0.9603
 set bmargin at screen 0.1302; set tmargin at screen 0.9444
 set xlabel 'test NLL, nats' offset 0,0.3 textcolor rgb "#222222"
 set format x '%h'
-set xtics norotate scale 0.6,0.3 (0.2, 0.4, 0.6, 0.8)
+set xtics norotate scale 0.6,0.3 (0.2, 0.4, 0.6)
 unset mxtics
 set grid xtics
 set format y '%h'
 set ytics norotate scale 0 ('method1-teacher *' 1, 'method2-teacher' 2, 'plain' 3, 'mixup' 4, 'method1-low *' 5, 'method1-high *' 6, 'method1-high-late *' 7, 'method1-low-unmixed *' 8, 'method1-high-unmixed *' 9, 'method1-all *' 10, 'method1-random *' 11, 'method1-matched *' 12, 'method2-low' 13, 'method2-high' 14, 'method2-high-late' 15, 'method2-low-unmixed' 16, 'method2-high-unmixed' 17, 'method2-all' 18, 'method2-random' 19, 'method2-matched' 20)
 unset mytics
 set grid noytics
-set label '3.72 →' at graph 0.985,first 6 right front font ",7.5" textcolor rgb "#222222"
-set label '394 →' at graph 0.985,first 7 right front font ",7.5" textcolor rgb "#222222"
-set label '3.74 →' at graph 0.985,first 14 right front font ",7.5" textcolor rgb "#222222"
-set label '137 →' at graph 0.985,first 15 right front font ",7.5" textcolor rgb "#222222"
-plot [0.13829145655262962:0.8001304901399803] [20.6:0.4] \
-  'outcomes.2.csv' skip 1 using ($2>=0.13829145655262962&&$2<=0.8001304901399803?$3:NaN):($1+0):((finite($4))-(finite($3))):(0) with vectors @cap linestyle 1 dashtype solid linewidth 1 notitle, \
+set label '3.81 →' at graph 0.985,first 6 right front font ",7.5" textcolor rgb "#222222"
+set label '85 →' at graph 0.985,first 7 right front font ",7.5" textcolor rgb "#222222"
+set label '3.82 →' at graph 0.985,first 14 right front font ",7.5" textcolor rgb "#222222"
+set label '384 →' at graph 0.985,first 15 right front font ",7.5" textcolor rgb "#222222"
+plot [0.14123056590010746:0.7926080093266378] [20.6:0.4] \
+  'outcomes.2.csv' skip 1 using ($2>=0.14123056590010746&&$2<=0.7926080093266378?$3:NaN):($1+0):((finite($4))-(finite($3))):(0) with vectors @cap linestyle 1 dashtype solid linewidth 1 notitle, \
   'outcomes.2.csv' skip 1 using (finite($2)):($1+0) with points linestyle 1 pointsize 0.7 notitle
 
 # Title and legend
