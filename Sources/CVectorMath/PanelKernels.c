@@ -20,10 +20,12 @@
     void (*rows)(const T *, int64_t, int64_t, const T *, int64_t, int64_t,     \
                  const int32_t *, const int32_t *, const T *, T *);            \
     void (*layer_rows)(const T *, int64_t, int64_t, const T *, int64_t,        \
-                       int64_t, T *);                                          \
+                       int64_t, T *, int64_t);                                 \
     void (*layer_descent)(T *, T *, int64_t, int64_t, int64_t, int64_t,        \
                           const T *, int64_t, const T *, int64_t, int64_t,     \
                           struct cvm_descent);                                 \
+    void (*layer_turn)(const T *, int64_t, int64_t, int64_t, int64_t, int64_t, \
+                       int64_t, T *);                                          \
   };
 
 CVM_PANEL_TABLE(float, f32)
@@ -96,8 +98,9 @@ __attribute__((constructor)) static void choose_panel_variant(void) {
   }                                                                            \
   void cvm_layer_rows_##S(const T *panels, int64_t inner, int64_t columns,     \
                           const T *rows, int64_t stride, int64_t count,        \
-                          T *out) {                                            \
-    table_##S->layer_rows(panels, inner, columns, rows, stride, count, out);   \
+                          T *out, int64_t out_stride) {                        \
+    table_##S->layer_rows(panels, inner, columns, rows, stride, count, out,    \
+                          out_stride);                                         \
   }                                                                            \
   void cvm_layer_descent_##S(                                                  \
       T *weights, T *velocity, int64_t inner, int64_t columns, int64_t begin,  \
@@ -106,6 +109,12 @@ __attribute__((constructor)) static void choose_panel_variant(void) {
     table_##S->layer_descent(weights, velocity, inner, columns, begin, end,    \
                              inputs, input_stride, gradients, gradient_stride, \
                              samples, how);                                    \
+  }                                                                            \
+  void cvm_layer_turn_##S(const T *panels, int64_t inner, int64_t columns,     \
+                          int64_t first, int64_t last, int64_t begin,          \
+                          int64_t end, T *out) {                               \
+    table_##S->layer_turn(panels, inner, columns, first, last, begin, end,     \
+                          out);                                                \
   }
 
 CVM_DEFINE(float, f32)

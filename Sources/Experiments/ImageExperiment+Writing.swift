@@ -150,7 +150,6 @@ extension TrainingPlan {
     var value: ConfigurationValue = [
       "epochs": .int(epochs),
       "batch-size": .int(batchSize),
-      "shards": .int(shards),
       "learning-rate": .double(optimizer.learningRate),
     ]
     switch optimizer.schedule {

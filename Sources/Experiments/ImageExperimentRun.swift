@@ -203,7 +203,7 @@ public let mixlabVersion = "0.1.0"
 
 /// The version of the numbers: raised with every change that can move a bit of
 /// some result, so that a resumed run does not mix results of two programs.
-public let numericsVersion = 8
+public let numericsVersion = 9
 
 /// What stored results were computed from and with, as one line: results of
 /// another identity are not taken over.

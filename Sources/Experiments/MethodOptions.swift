@@ -17,7 +17,7 @@ public enum MethodOption: String, CaseIterable, Sendable {
   case selfTeacherLag = "self-teacher-lag"
   case guidanceStart = "guidance-start"
   case guidanceStop = "guidance-stop"
-  case epochs, momentum, nesterov, loss, mixed, shards
+  case epochs, momentum, nesterov, loss, mixed
   case batchSize = "batch-size"
   case learningRate = "learning-rate"
   case weightDecay = "weight-decay"
@@ -43,7 +43,7 @@ public enum MethodOption: String, CaseIterable, Sendable {
     case .concentration: "mixing.alpha"
     case .ratio, .schedule, .scope, .pairing, .folded: "mixing.\(rawValue)"
     case .mixingWeight: "mixing.weight"
-    case .epochs, .momentum, .nesterov, .loss, .mixed, .shards, .batchSize,
+    case .epochs, .momentum, .nesterov, .loss, .mixed, .batchSize,
       .learningRate, .weightDecay, .learningRateSchedule:
       "training.\(rawValue)"
     case .factor: "training.learning-rate-schedule.factor"

@@ -95,7 +95,6 @@ extension TrainingPlan {
     epochs = try reader["epochs"]?.int(in: .within(1...1_000_000)) ?? epochs
     batchSize =
       try reader["batch-size"]?.int(in: .within(1...1_000_000)) ?? batchSize
-    shards = try reader["shards"]?.int(in: .within(1...64)) ?? shards
     optimizer.learningRate =
       try reader["learning-rate"]?.double(in: .positive)
       ?? optimizer.learningRate

@@ -18,7 +18,7 @@ public import VectorMath
 public final class DenseNetworkPredictor<Scalar: VectorScalar>:
   LogProbabilityPredictor, Sendable
 {
-  private let network: DenseNetwork<Scalar>
+  private let network: PanelNetwork<Scalar>
   /// W₁x for each image, [n, sizes[1]].
   private let products: Matrix<Scalar>
   private let passes: DensePassPool<Scalar>
@@ -33,9 +33,10 @@ public final class DenseNetworkPredictor<Scalar: VectorScalar>:
     precondition(
       images.columnCount == shape.inputSize,
       "images of \(images.columnCount) pixels for \(shape.inputSize) inputs")
-    self.network = network
+    self.network = PanelNetwork(network)
     passes = DensePassPool(shape: shape)
-    products = firstLayerProducts(of: images, network: network, team: team)
+    products = firstLayerProducts(
+      of: images, network: self.network, team: team)
   }
 
   /// Number of classes.
@@ -48,18 +49,14 @@ public final class DenseNetworkPredictor<Scalar: VectorScalar>:
   ) {
     passes.withPass { pass in
       samples.withRowCombinations(in: range) { rows in
-        network.parameters.withUnsafeBufferPointer { parameters in
-          products.withUnsafeElements { products in
-            guard let parameters = parameters.baseAddress,
-              let products = products.baseAddress
-            else { return }
-            let block = pass.capacity
-            for start in stride(from: 0, to: range.count, by: block) {
-              let count = min(block, range.count - start)
-              run(
-                pass, rows.slice(from: start, count: count), products,
-                parameters, into: out + start * classCount)
-            }
+        products.withUnsafeElements { products in
+          guard let products = products.baseAddress else { return }
+          let block = pass.capacity
+          for start in stride(from: 0, to: range.count, by: block) {
+            let count = min(block, range.count - start)
+            run(
+              pass, rows.slice(from: start, count: count), products,
+              into: out + start * classCount)
           }
         }
       }
@@ -68,14 +65,12 @@ public final class DenseNetworkPredictor<Scalar: VectorScalar>:
 
   private func run(
     _ pass: DensePass<Scalar>, _ rows: RowCombinations,
-    _ products: UnsafePointer<Scalar>, _ parameters: UnsafePointer<Scalar>,
-    into out: UnsafeMutablePointer<Scalar>
+    _ products: UnsafePointer<Scalar>, into out: UnsafeMutablePointer<Scalar>
   ) {
-    let shape = network.shape
     Scalar.combineRows(
-      pass.preactivation(1), from: products, columns: shape.sizes[1], rows,
-      bias: parameters + shape.biasOffset(ofLayer: 1))
-    pass.forward(rows: 0..<rows.count, parameters)
+      pass.preactivation(1), from: products, columns: network.shape.sizes[1],
+      rows, bias: network.bias(ofLayer: 1))
+    pass.forward(rows: 0..<rows.count, network)
     Scalar.logSoftmax(
       pass.logits, into: out, rows: rows.count, columns: classCount)
   }
@@ -109,28 +104,23 @@ extension MixedSamples {
 
 /// W₁x of each image, in blocks of rows shared by the team.
 func firstLayerProducts<Scalar: VectorScalar>(
-  of images: Matrix<Scalar>, network: DenseNetwork<Scalar>, team: ThreadTeam
+  of images: Matrix<Scalar>, network: PanelNetwork<Scalar>, team: ThreadTeam
 ) -> Matrix<Scalar> {
   let (inputs, width) = (network.shape.inputSize, network.shape.sizes[1])
   var products = Matrix<Scalar>(
     rowCount: images.rowCount, columnCount: width, repeating: 0)
-  let block = 512
+  // So few that the rows stay near while the panels pass.
+  let block = 64
   products.withUnsafeMutableElements { products in
     images.withUnsafeElements { images in
-      network.parameters.withUnsafeBufferPointer { parameters in
-        guard let out = products.baseAddress, let x = images.baseAddress,
-          let weights = parameters.baseAddress
-        else { return }
-        let count = images.count / inputs
-        team.forEach((count + block - 1) / block) { piece in
-          let start = piece * block
-          let rows = min(block, count - start)
-          Scalar.gemm(
-            transposeA: false, transposeB: true, rows: rows, columns: width,
-            inner: inputs, alpha: 1, x + start * inputs, strideA: inputs,
-            weights, strideB: inputs, beta: 0, out + start * width,
-            strideC: width)
-        }
+      guard let out = products.baseAddress, let x = images.baseAddress
+      else { return }
+      let count = images.count / inputs
+      team.forEach((count + block - 1) / block) { piece in
+        let start = piece * block
+        network[1].multiply(
+          x + start * inputs, count: min(block, count - start),
+          into: out + start * width)
       }
     }
   }

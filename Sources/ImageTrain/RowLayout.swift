@@ -4,7 +4,8 @@ import VectorMath
 /// The rows of a training step: which are computed and how they are cut into
 /// shards.
 ///
-/// A shard's rows are contiguous: its mixed samples, its clean samples and the
+/// A thread takes a shard at a time; so that no sum depends on the threads, the
+/// cut depends on the samples alone. A shard's rows are contiguous: its mixed samples, its clean samples and the
 /// tangents of its clean samples. Rows are combinations of *sources*, the
 /// images of the batch and, where tangents are wanted, the mean image.
 struct RowLayout: Equatable {
@@ -37,8 +38,21 @@ struct RowLayout: Equatable {
   /// Number of clean samples.
   var cleanCount: Int { shards.reduce(0) { $0 + $1.clean.count } }
 
+  /// Samples of a shard: as many as tiles of products fill, and few enough for
+  /// threads of unlike speed to end together.
+  static var shardSize: Int { 16 }
+
+  /// How many shards so many samples take.
+  static func shardCount(ofSamples count: Int, size: Int = shardSize) -> Int {
+    max(1, (count + size - 1) / size)
+  }
+
   /// The rows of so many samples of each kind, cut into shards.
-  init(mixed: Int, clean: Int, tangents: Bool, shards: Int) {
+  init(
+    mixed: Int, clean: Int, tangents: Bool, shardSize: Int = Self.shardSize
+  ) {
+    let shards = Self.shardCount(
+      ofSamples: max(mixed, clean), size: shardSize)
     self.init(
       (0..<shards).map { k in
         (cut(mixed, k, of: shards), cut(clean, k, of: shards), tangents)

@@ -19,18 +19,11 @@ final class StepWorkspace<Scalar: VectorScalar>: @unchecked Sendable {
   /// The gradient at u_1 by source or by row, `firstGradientStride` apart.
   let firstGradients: UnsafeMutablePointer<Scalar>
   let firstGradientStride: Int
-  /// W₁ and its velocity.
-  let firstLayer: PanelLayer<Scalar>
-  /// Parameters as the shape lays them out; W₁'s part is not used.
-  let parameters: UnsafeMutablePointer<Scalar>
-  /// Likewise.
-  let velocity: UnsafeMutablePointer<Scalar>
-  /// Weight gradients of the layers above the first, without W₁'s part.
-  private let upperGradients: UnsafeMutablePointer<Scalar>
-  /// Bias gradients of each shard, [shards, biasCount]; the first becomes the
+  /// Parameters and velocities.
+  let network: PanelNetwork<Scalar>
+  /// Bias gradients of each shard, [shards, biases]; the first becomes the
   /// sum.
   let biasPartials: UnsafeMutablePointer<Scalar>
-  let biasCount: Int
 
   // Row by row: sources and their weights, mixed labels, losses, scales.
   let first: UnsafeMutablePointer<Int32>
@@ -45,7 +38,7 @@ final class StepWorkspace<Scalar: VectorScalar>: @unchecked Sendable {
   let studentLosses: UnsafeMutablePointer<Double>
   let teacherLosses: UnsafeMutablePointer<Double>
 
-  init(shape: DenseShape, sourceCapacity: Int, rowCapacity: Int, shards: Int) {
+  init(shape: DenseShape, sourceCapacity: Int, rowCapacity: Int) {
     func room<T: Numeric>(_ count: Int, _: T.Type) -> UnsafeMutablePointer<T> {
       let pointer = UnsafeMutablePointer<T>.allocate(capacity: max(count, 1))
       pointer.initialize(repeating: 0, count: max(count, 1))
@@ -59,14 +52,10 @@ final class StepWorkspace<Scalar: VectorScalar>: @unchecked Sendable {
     firstGradientStride = CacheLines<Scalar>.stride(shape.sizes[1])
     firstGradients = CacheLines<Scalar>.allocate(
       sourceCapacity * firstGradientStride)
-    firstLayer = PanelLayer(
-      inputCount: shape.inputSize, unitCount: shape.sizes[1])
-    parameters = room(shape.parameterCount, Scalar.self)
-    velocity = room(shape.parameterCount, Scalar.self)
-    upperGradients = room(
-      shape.parameterCount - shape.weightOffset(ofLayer: 2), Scalar.self)
-    biasCount = shape.sizes.dropFirst().reduce(0, +)
-    biasPartials = room(shards * biasCount, Scalar.self)
+    network = PanelNetwork(shape: shape, learns: true)
+    biasPartials = room(
+      RowLayout.shardCount(ofSamples: rowCapacity) * shape.biasCount,
+      Scalar.self)
     first = room(rowCapacity, Int32.self)
     second = room(rowCapacity, Int32.self)
     firstWeights = room(rowCapacity, Double.self)
@@ -81,8 +70,7 @@ final class StepWorkspace<Scalar: VectorScalar>: @unchecked Sendable {
 
   deinit {
     for pointer in [
-      sources, rowPixels, products, firstGradients, parameters, velocity,
-      upperGradients, biasPartials,
+      sources, rowPixels, products, firstGradients, biasPartials,
     ] { pointer.deallocate() }
     for pointer in [first, second, firstLabels, secondLabels] {
       pointer.deallocate()
@@ -91,40 +79,6 @@ final class StepWorkspace<Scalar: VectorScalar>: @unchecked Sendable {
       firstWeights, secondWeights, losses, scales, studentLosses,
       teacherLosses,
     ] { pointer.deallocate() }
-  }
-
-  /// Takes over a network's parameters, in the order of its shape.
-  func setParameters(_ new: [Scalar]) {
-    parameters.update(from: new, count: pass.shape.parameterCount)
-    firstLayer.readWeights(from: parameters)
-  }
-
-  /// Takes over the velocity of each parameter.
-  func setVelocity(_ new: [Scalar]) {
-    velocity.update(from: new, count: pass.shape.parameterCount)
-    firstLayer.readVelocity(from: velocity)
-  }
-
-  /// All parameters as they are now, in the order of the shape.
-  func currentParameters() -> [Scalar] {
-    var all = Array(
-      UnsafeBufferPointer(start: parameters, count: pass.shape.parameterCount))
-    firstLayer.writeWeights(into: &all)
-    return all
-  }
-
-  /// All velocities as they are now, in the order of the shape.
-  func currentVelocity() -> [Scalar] {
-    var all = Array(
-      UnsafeBufferPointer(start: velocity, count: pass.shape.parameterCount))
-    firstLayer.writeVelocity(into: &all)
-    return all
-  }
-
-  /// The weight gradient of a layer above the first, [out, in].
-  func weightGradient(ofLayer layer: Int) -> UnsafeMutablePointer<Scalar> {
-    upperGradients + pass.shape.weightOffset(ofLayer: layer)
-      - pass.shape.weightOffset(ofLayer: 2)
   }
 
   /// The rows in `range` as combinations of sources.
@@ -144,32 +98,31 @@ final class StepWorkspace<Scalar: VectorScalar>: @unchecked Sendable {
       weights: firstWeights + range.lowerBound)
   }
 
-  /// Fills the rows of a step.
+  /// Fills the rows of a shard.
   ///
   /// - Parameters:
   ///   - batch: The mixed samples and their sources.
   ///   - labels: Labels of the data set.
   ///   - meanSource: Where the mean image lies among the sources.
   func fillRows(
-    _ layout: RowLayout, _ batch: MixedBatch, labels: [Int32], meanSource: Int
+    _ shard: RowLayout.Shard, _ batch: MixedBatch, labels: [Int32],
+    meanSource: Int
   ) {
-    for shard in layout.shards {
-      for (s, row) in zip(shard.mixed, shard.mixedRows) {
-        let (a, b, weight) = (batch.first[s], batch.second[s], batch.weights[s])
-        setRow(row, Int(a), Int(b), weight, 1 - weight)
-        firstLabels[row] = labels[Int(batch.sources[Int(a)])]
-        secondLabels[row] = labels[Int(batch.sources[Int(b)])]
-      }
-      for (i, row) in zip(shard.clean, shard.cleanRows) {
-        setRow(row, i, i, 1, 0)
-        firstLabels[row] = labels[Int(batch.sources[i])]
-        secondLabels[row] = firstLabels[row]
-      }
-      guard let tangents = shard.tangents else { continue }
-      // The direction from the image to the mean image.
-      for (i, row) in zip(shard.clean, tangents.rows) {
-        setRow(row, meanSource, i, 1, -1)
-      }
+    for (s, row) in zip(shard.mixed, shard.mixedRows) {
+      let (a, b, weight) = (batch.first[s], batch.second[s], batch.weights[s])
+      setRow(row, Int(a), Int(b), weight, 1 - weight)
+      firstLabels[row] = labels[Int(batch.sources[Int(a)])]
+      secondLabels[row] = labels[Int(batch.sources[Int(b)])]
+    }
+    for (i, row) in zip(shard.clean, shard.cleanRows) {
+      setRow(row, i, i, 1, 0)
+      firstLabels[row] = labels[Int(batch.sources[i])]
+      secondLabels[row] = firstLabels[row]
+    }
+    guard let tangents = shard.tangents else { return }
+    // The direction from the image to the mean image.
+    for (i, row) in zip(shard.clean, tangents.rows) {
+      setRow(row, meanSource, i, 1, -1)
     }
   }
 
@@ -205,6 +158,14 @@ final class StepWorkspace<Scalar: VectorScalar>: @unchecked Sendable {
     losses[place] = losses[row]
   }
 
+  /// What the weights of a layer above the first descend along.
+  func upperLayerSamples(_ layer: Int, rows: Int) -> LayerSamples<Scalar> {
+    LayerSamples(
+      count: rows, inputs: pass.activation(layer - 1),
+      inputStride: pass.shape.sizes[layer - 1],
+      gradients: pass.gradient(layer), gradientStride: pass.shape.sizes[layer])
+  }
+
   /// What the first layer's weights descend along: the rows, or the sources
   /// with the gradient folded onto them where those are not more.
   func firstLayerSamples(rows: Int, sources count: Int) -> LayerSamples<Scalar>
@@ -216,7 +177,7 @@ final class StepWorkspace<Scalar: VectorScalar>: @unchecked Sendable {
   }
 
   /// Writes a piece of `firstLayerSamples`: mixes a window of rows, or folds
-  /// the gradient of a window of units.
+  /// the gradient of a window of units, whole lines of them.
   func writeFirstLayerSamples(
     rows: Int, sources count: Int, piece: Int, of pieces: Int
   ) {
@@ -232,10 +193,13 @@ final class StepWorkspace<Scalar: VectorScalar>: @unchecked Sendable {
           from: pass.gradient(1) + row * width, count: width)
       }
     } else {
+      let line = CacheLines<Scalar>.width
+      let lines = cut((width + line - 1) / line, piece, of: pieces)
       Scalar.foldRows(
         pass.gradient(1), onto: firstGradients, tableRows: count,
         tableStride: firstGradientStride, columns: width,
-        window: cut(width, piece, of: pieces), combinations(0..<rows))
+        window: lines.lowerBound * line..<min(lines.upperBound * line, width),
+        combinations(0..<rows))
     }
   }
 

@@ -86,8 +86,8 @@ extension Trainer {
     let indices = ArraySlice(batch.sources)
     for round in 1...Self.refillRounds where full.count < batch.count {
       let candidates = draw(indices, objective, round: round)
-      let layout = prepare(candidates, objective, clean)
-      forward(layout)
+      let layout = layout(candidates, objective, clean)
+      forward(layout, candidates)
       guard
         let kept = filter(
           candidates, layout, guidance, round: round,

@@ -4,6 +4,9 @@ import Valuation
 import VectorMath
 
 extension Trainer {
+  /// Pieces of copies, whose cut changes no number.
+  private var copyPieces: Int { team.size == 1 ? 1 : 4 * team.size }
+
   /// One step on the images named.
   ///
   /// - Returns: The loss that was descended; NaN or infinite where the run
@@ -17,8 +20,13 @@ extension Trainer {
     var batch = draw(indices, objective, round: 0)
     let cleanCount = indices.count
     multiplySources(batch.sources)
-    var layout = prepare(batch, objective, cleanCount)
-    forward(layout)
+    var layout = layout(batch, objective, cleanCount)
+    // Else a row's weight in the loss is known before the others' losses.
+    let waits = guidance != nil || objective.directionalTerm != nil
+    forward(
+      layout, batch,
+      andBackward: waits
+        ? nil : objective.shares(mixed: batch.count, clean: layout.cleanCount))
     guard hasFiniteLosses(layout) else { return .nan }
     let wanted = objective == .plain ? 0 : batch.count
     var kept = [Bool](repeating: true, count: wanted)
@@ -45,8 +53,8 @@ extension Trainer {
           keptCount = batch.count
         }
         kept = [Bool](repeating: true, count: batch.count)
-        layout = prepare(batch, objective, cleanCount)
-        forward(layout)
+        layout = self.layout(batch, objective, cleanCount)
+        forward(layout, batch)
       }
     }
     report.kept += keptCount
@@ -63,7 +71,11 @@ extension Trainer {
     }
     let loss = scaleRows(layout, objective, mixedCount: denominator)
     guard loss.isFinite else { return loss }
-    backward(layout, objective)
+    if waits {
+      team.forEach(layout.shards.count) { shard in
+        backward(layout, shard: shard, objective.directionalTerm)
+      }
+    }
     descend(
       layout,
       sourceCount: batch.sources.count + (layout.hasTangents ? 1 : 0),
@@ -100,166 +112,163 @@ extension Trainer {
       count += 1
     }
     let gathered = indices.count
-    team.forEach(plan.shards) { piece in
-      let rows = cut(count, piece, of: plan.shards)
-      let named = rows.clamped(to: 0..<gathered)
+    let copyPieces = copyPieces
+    team.forEach(copyPieces) { piece in
+      let rows = cut(gathered, piece, of: copyPieces)
       indices.withUnsafeBufferPointer { indices in
         data.pixels.withUnsafeElements { pixels in
           guard let pixels = pixels.baseAddress else { return }
           Scalar.gatherRows(
-            w.sources + named.lowerBound * w.sourceStride,
+            w.sources + rows.lowerBound * w.sourceStride,
             stride: w.sourceStride, from: pixels, columns: inputs,
-            indices: UnsafeBufferPointer(rebasing: indices[named]))
+            indices: UnsafeBufferPointer(rebasing: indices[rows]))
         }
       }
-      w.firstLayer.multiply(
-        w.sources + rows.lowerBound * w.sourceStride, stride: w.sourceStride,
-        count: rows.count, into: w.products + rows.lowerBound * shape.sizes[1])
+    }
+    team.forEach(firstLayerPieces.count) { piece in
+      w.network[1].multiply(
+        firstLayerPieces[piece], w.sources, stride: w.sourceStride,
+        count: count, into: w.products)
     }
   }
 
-  func prepare(
+  func layout(
     _ batch: MixedBatch, _ objective: Objective, _ clean: Int
   ) -> RowLayout {
     let rows = objective.rows(mixed: batch.count, clean: clean)
-    let layout = RowLayout(
-      mixed: rows.mixed, clean: rows.clean, tangents: rows.tangents > 0,
-      shards: plan.shards)
-    workspace.fillRows(
-      layout, batch, labels: data.labels, meanSource: batch.sources.count)
-    return layout
+    return RowLayout(
+      mixed: rows.mixed, clean: rows.clean, tangents: rows.tangents > 0)
   }
 
   // MARK: - Passes
 
-  func forward(_ layout: RowLayout) {
-    let w = workspace
-    let classes = shape.classCount
-    let width = shape.sizes[1]
-    let bias = w.parameters + shape.biasOffset(ofLayer: 1)
+  /// Fills all rows and runs them to their losses.
+  ///
+  /// - Parameter shares: Each row's weight in the loss, for the rows to go
+  ///   backward at once.
+  func forward(
+    _ layout: RowLayout, _ batch: MixedBatch,
+    andBackward shares: (mixed: Double, clean: Double)? = nil
+  ) {
     forwardSamples += layout.shards.reduce(0) { $0 + $1.valueRows.count }
     team.forEach(layout.shards.count) { piece in
       let shard = layout.shards[piece]
-      let values = shard.valueRows
-      Scalar.combineRows(
-        w.pass.preactivation(1) + values.lowerBound * width, from: w.products,
-        columns: width, w.combinations(values), bias: bias)
-      if let tangents = shard.tangents {
-        Scalar.combineRows(
-          w.pass.preactivation(1) + tangents.rows.lowerBound * width,
-          from: w.products, columns: width, w.combinations(tangents.rows),
-          bias: nil)
-      }
-      w.pass.forward(
-        rows: shard.rows, tangents: shard.tangents, w.parameters)
-      let start = values.lowerBound
-      Scalar.logSoftmax(
-        w.pass.logits + start * classes,
-        into: w.pass.logProbabilities + start * classes, rows: values.count,
-        columns: classes)
-      switch plan.loss {
-      case .crossEntropy:
-        Scalar.mixedCrossEntropy(
-          w.pass.logProbabilities + start * classes, classes: classes,
-          w.targets(values), into: w.losses + start)
-      case .squaredError(let mixesLosses):
-        Scalar.mixedSquaredError(
-          w.pass.logits + start * classes, classes: classes,
-          w.targets(values), mixesLosses: mixesLosses, into: w.losses + start)
+      workspace.fillRows(
+        shard, batch, labels: data.labels, meanSource: batch.sources.count)
+      forward(shard)
+      if let shares {
+        scale(shard, shares)
+        backward(layout, shard: piece, nil)
       }
     }
   }
 
-  private func backward(_ layout: RowLayout, _ objective: Objective) {
+  private func forward(_ shard: RowLayout.Shard) {
+    let w = workspace
+    let classes = shape.classCount
+    let width = shape.sizes[1]
+    let values = shard.valueRows
+    Scalar.combineRows(
+      w.pass.preactivation(1) + values.lowerBound * width, from: w.products,
+      columns: width, w.combinations(values), bias: w.network.bias(ofLayer: 1))
+    if let tangents = shard.tangents {
+      Scalar.combineRows(
+        w.pass.preactivation(1) + tangents.rows.lowerBound * width,
+        from: w.products, columns: width, w.combinations(tangents.rows),
+        bias: nil)
+    }
+    w.pass.forward(rows: shard.rows, tangents: shard.tangents, w.network)
+    let start = values.lowerBound
+    Scalar.logSoftmax(
+      w.pass.logits + start * classes,
+      into: w.pass.logProbabilities + start * classes, rows: values.count,
+      columns: classes)
+    switch plan.loss {
+    case .crossEntropy:
+      Scalar.mixedCrossEntropy(
+        w.pass.logProbabilities + start * classes, classes: classes,
+        w.targets(values), into: w.losses + start)
+    case .squaredError(let mixesLosses):
+      Scalar.mixedSquaredError(
+        w.pass.logits + start * classes, classes: classes,
+        w.targets(values), mixesLosses: mixesLosses, into: w.losses + start)
+    }
+  }
+
+  /// Runs a shard's rows backward and sums up its biases' gradients.
+  ///
+  /// - Parameter term: MixupE's, if the objective has it.
+  private func backward(
+    _ layout: RowLayout, shard index: Int, _ term: DirectionalTerm?
+  ) {
     let w = workspace
     let classes = shape.classCount
     let gradient = w.pass.gradient(shape.layerCount)
-    team.forEach(layout.shards.count) { piece in
-      let shard = layout.shards[piece]
-      let values = shard.valueRows
-      let start = values.lowerBound
-      switch plan.loss {
-      case .crossEntropy:
-        Scalar.crossEntropyGradient(
-          w.pass.logProbabilities + start * classes,
-          into: gradient + start * classes, classes: classes,
-          w.targets(values), scale: w.scales + start)
-      case .squaredError:
-        Scalar.squaredErrorGradient(
-          w.pass.logits + start * classes, into: gradient + start * classes,
-          classes: classes, w.targets(values), scale: w.scales + start)
-      }
-      if case .mixupE(_, let term, _) = objective {
-        addDirectionalGradient(shard, term)
-      }
-      w.pass.backward(
-        rows: shard.rows, tangents: shard.tangents, w.parameters)
-      var partial = w.biasPartials + piece * w.biasCount
-      for layer in 1...shape.layerCount {
-        let width = shape.sizes[layer]
-        Scalar.columnSums(
-          w.pass.gradient(layer) + start * width, rows: values.count,
-          columns: width, into: partial)
-        partial += width
-      }
+    let shard = layout.shards[index]
+    let values = shard.valueRows
+    let start = values.lowerBound
+    switch plan.loss {
+    case .crossEntropy:
+      Scalar.crossEntropyGradient(
+        w.pass.logProbabilities + start * classes,
+        into: gradient + start * classes, classes: classes,
+        w.targets(values), scale: w.scales + start)
+    case .squaredError:
+      Scalar.squaredErrorGradient(
+        w.pass.logits + start * classes, into: gradient + start * classes,
+        classes: classes, w.targets(values), scale: w.scales + start)
+    }
+    if let term { addDirectionalGradient(shard, term) }
+    w.pass.backward(rows: shard.rows, tangents: shard.tangents, w.network)
+    var partial = w.biasPartials + index * shape.biasCount
+    for layer in 1...shape.layerCount {
+      let width = shape.sizes[layer]
+      Scalar.columnSums(
+        w.pass.gradient(layer) + start * width, rows: values.count,
+        columns: width, into: partial)
+      partial += width
     }
   }
 
-  /// Weight gradients and the descent itself: of the first layer for windows
-  /// of inputs, of the others for windows of output units, so that a window is
-  /// still in the cache when it is updated.
+  /// Weight gradients and the descent itself: the layers above the first while
+  /// their rows are still in the cache.
   private func descend(
     _ layout: RowLayout, sourceCount: Int, learningRate: Double
   ) {
     let w = workspace
+    let rows = layout.rowCount
     let constants = DescentConstants(
       learningRate: learningRate, momentum: plan.optimizer.momentum,
       weightDecay: plan.optimizer.weightDecay,
       nesterov: plan.optimizer.nesterov)
-    team.forEach(plan.shards) { piece in
-      w.writeFirstLayerSamples(
-        rows: layout.rowCount, sources: sourceCount, piece: piece,
-        of: plan.shards)
-    }
-    let samples = w.firstLayerSamples(
-      rows: layout.rowCount, sources: sourceCount)
-    team.forEach(plan.shards) { piece in
-      w.firstLayer.descend(
-        inputs: cut(shape.inputSize, piece, of: plan.shards), samples,
-        constants)
-      for layer in stride(from: 2, through: shape.layerCount, by: 1) {
-        let before = shape.sizes[layer - 1]
-        let units = cut(shape.sizes[layer], piece, of: plan.shards)
-        if units.isEmpty { continue }
-        let gradient = w.weightGradient(ofLayer: layer)
-        w.pass.weightGradient(
-          layer: layer, units: units, rowCount: layout.rowCount,
-          into: gradient)
-        let first = units.lowerBound * before
-        let start = shape.weightOffset(ofLayer: layer) + first
-        Scalar.descend(
-          w.parameters + start, velocity: w.velocity + start,
-          gradient: gradient + first, count: units.count * before, constants)
+    let upperCount = upperLayerPieces.count
+    let copyPieces = copyPieces
+    team.forEach(upperCount + copyPieces + 1) { piece in
+      if piece < upperCount {
+        let (layer, piece) = upperLayerPieces[piece]
+        w.network[layer].descend(
+          piece, w.upperLayerSamples(layer, rows: rows), constants)
+      } else if piece < upperCount + copyPieces {
+        w.writeFirstLayerSamples(
+          rows: rows, sources: sourceCount, piece: piece - upperCount,
+          of: copyPieces)
+      } else {
+        descendBiases(shardCount: layout.shards.count, constants)
       }
-      if piece == 0 { descendBiases(constants) }
+    }
+    let samples = w.firstLayerSamples(rows: rows, sources: sourceCount)
+    team.forEach(firstLayerPieces.count) { piece in
+      w.network[1].descend(firstLayerPieces[piece], samples, constants)
     }
   }
 
-  private func descendBiases(_ constants: DescentConstants) {
-    let w = workspace
-    var column = 0
-    for layer in 1...shape.layerCount {
-      let width = shape.sizes[layer]
-      let offset = shape.biasOffset(ofLayer: layer)
-      let sum = w.biasPartials + column
-      for piece in 1..<plan.shards {
-        Scalar.axpy(width, alpha: 1, sum + piece * w.biasCount, sum)
-      }
-      Scalar.descend(
-        w.parameters + offset, velocity: w.velocity + offset, gradient: sum,
-        count: width, constants)
-      column += width
+  private func descendBiases(shardCount: Int, _ constants: DescentConstants) {
+    let sum = workspace.biasPartials
+    for shard in 1..<shardCount {
+      Scalar.axpy(
+        shape.biasCount, alpha: 1, sum + shard * shape.biasCount, sum)
     }
+    workspace.network.descendBiases(along: sum, constants)
   }
 
   // MARK: - Loss
@@ -278,23 +287,12 @@ extension Trainer {
   ) -> Double {
     let w = workspace
     let cleanCount = layout.cleanCount
-    let (mixedShare, cleanShare): (Double, Double) =
-      switch objective {
-      case .plain: (0, 1)
-      case .mixup: (1, 0)
-      case .regMixup(let weight, .paper): (weight, 1)
-      case .regMixup(let weight, .halved): (weight / 2, 0.5)
-      case .mixupE: (1, 0)
-      }
+    let shares = objective.shares(mixed: mixedCount, clean: cleanCount)
     var loss = 0.0
     for shard in layout.shards {
-      for row in shard.mixedRows {
-        w.scales[row] = mixedShare / Double(mixedCount)
+      scale(shard, shares)
+      for row in shard.valueRows where w.scales[row] > 0 {
         loss += w.scales[row] * w.losses[row]
-      }
-      for row in shard.cleanRows {
-        w.scales[row] = cleanShare / Double(cleanCount)
-        if cleanShare > 0 { loss += w.scales[row] * w.losses[row] }
       }
     }
     if case .mixupE(let weight, let term, let rescaled) = objective {
@@ -304,5 +302,12 @@ extension Trainer {
         factor: weight * displacement / Double(cleanCount))
     }
     return loss
+  }
+
+  private func scale(
+    _ shard: RowLayout.Shard, _ shares: (mixed: Double, clean: Double)
+  ) {
+    for row in shard.mixedRows { workspace.scales[row] = shares.mixed }
+    for row in shard.cleanRows { workspace.scales[row] = shares.clean }
   }
 }

@@ -80,6 +80,10 @@ public final class Trainer<Scalar: VectorScalar> {
   let streams: TrainingStreams
   let team: ThreadTeam
   let workspace: StepWorkspace<Scalar>
+  /// Pieces of the first layer's products and descent.
+  let firstLayerPieces: [PanelLayer<Scalar>.Piece]
+  /// Pieces of the descent of the layers above, the last layer's first.
+  let upperLayerPieces: [(layer: Int, piece: PanelLayer<Scalar>.Piece)]
   let population: [Int32]
   let meanImage: [Scalar]?
   let replay: FilterTrace?
@@ -133,14 +137,20 @@ public final class Trainer<Scalar: VectorScalar> {
     let capacity = plan.capacity(sampleCount: data.count)
     workspace = StepWorkspace(
       shape: shape, sourceCapacity: capacity.sources,
-      rowCapacity: capacity.rows, shards: plan.shards)
+      rowCapacity: capacity.rows)
+    let layers = workspace.network
+    firstLayerPieces = layers[1].pieces(threads: team.size)
+    upperLayerPieces = stride(from: shape.layerCount, to: 1, by: -1).flatMap {
+      layer in
+      layers[layer].pieces(threads: team.size).map { (layer, $0) }
+    }
     population = (0..<Int32(data.count)).map { $0 }
     meanImage =
       plan.objective.rows(mixed: 0, clean: 1).tangents > 0 ? data.mean : nil
     self.teachers = teachers.map {
       DenseNetworkPredictor(network: $0, images: data.pixels, team: team)
     }
-    workspace.setParameters(network.parameters)
+    workspace.network.setParameters(network.parameters)
     if plan.guidance?.needsTeacher == true {
       precondition(!teachers.isEmpty, "the filter needs a teacher")
     }
@@ -161,7 +171,7 @@ public final class Trainer<Scalar: VectorScalar> {
 
   /// The network as it is now.
   public var network: DenseNetwork<Scalar> {
-    DenseNetwork(shape: shape, parameters: workspace.currentParameters())
+    DenseNetwork(shape: shape, parameters: workspace.network.parameters())
   }
 
   /// The network as it was before the latest epoch.
@@ -216,7 +226,7 @@ public final class Trainer<Scalar: VectorScalar> {
     // The last step can leave the numbers' range without a loss to show it.
     guard
       Scalar.allFinite(
-        workspace.currentParameters(), count: shape.parameterCount)
+        workspace.network.parameters(), count: shape.parameterCount)
     else { throw divergence(report) }
     if let probe, isFinished { try measure(probe, &report) }
     report.loss /= Double(max(seen, 1))
@@ -229,14 +239,14 @@ public final class Trainer<Scalar: VectorScalar> {
   ) throws(TrainingError) {
     guard
       let record = probe.measure(
-        step: step, workspace.currentParameters(), team: team)
+        step: step, workspace.network.parameters(), team: team)
     else { throw divergence(report) }
     report.probes.append(record)
   }
 
   /// Goes back to the end of the epoch before, and the error that says so.
   private func divergence(_ report: EpochReport) -> TrainingError {
-    workspace.setParameters(lastGood)
+    workspace.network.setParameters(lastGood)
     return .diverged(
       step: step, epoch: epoch + 1, learningRate: report.learningRate,
       lastGoodEpoch: epoch)
@@ -302,7 +312,7 @@ extension Trainer {
   public var state: State {
     State(
       parameters: network.parameters,
-      velocity: workspace.currentVelocity(),
+      velocity: workspace.network.velocity(),
       step: step, epoch: epoch, gradientSamples: gradientSamples,
       forwardSamples: forwardSamples, trace: trace)
   }
@@ -314,8 +324,8 @@ extension Trainer {
         && state.velocity.count == shape.parameterCount,
       "a state of \(state.parameters.count) parameters for a network of "
         + "\(shape.parameterCount)")
-    workspace.setParameters(state.parameters)
-    workspace.setVelocity(state.velocity)
+    workspace.network.setParameters(state.parameters)
+    workspace.network.setVelocity(state.velocity)
     step = state.step
     epoch = state.epoch
     gradientSamples = state.gradientSamples
@@ -334,5 +344,24 @@ extension Objective {
     case .mixupE(_, let term, _):
       (mixed, clean, term.surrogate == .directional ? clean : 0)
     }
+  }
+
+  /// A row's weight in the loss, MixupE's term apart, for so many rows of each
+  /// kind.
+  func shares(mixed: Int, clean: Int) -> (mixed: Double, clean: Double) {
+    let (mixedLoss, cleanLoss): (Double, Double) =
+      switch self {
+      case .plain: (0, 1)
+      case .mixup: (1, 0)
+      case .regMixup(let weight, .paper): (weight, 1)
+      case .regMixup(let weight, .halved): (weight / 2, 0.5)
+      case .mixupE: (1, 0)
+      }
+    return (mixedLoss / Double(mixed), cleanLoss / Double(clean))
+  }
+
+  /// MixupE's term, if there is one.
+  var directionalTerm: DirectionalTerm? {
+    if case .mixupE(_, let term, _) = self { term } else { nil }
   }
 }

@@ -162,18 +162,13 @@ public struct TrainingPlan: Sendable, Equatable {
   public var epochs: Int
   /// Number of steps in place of whole epochs.
   public var stepBudget: Int?
-  /// Pieces that a batch is cut into, and so the threads that can share a step.
-  ///
-  /// Part of the plan because sums are reduced piece by piece.
-  public var shards: Int
 
   /// A plan from its parts.
   public init(
     objective: Objective = .mixup, loss: SampleLoss = .crossEntropy,
     mixing: MixingPlan = MixingPlan(), mixingStopEpoch: Int? = nil,
     guidance: Guidance? = nil, optimizer: Optimizer = Optimizer(),
-    batchSize: Int = 128, epochs: Int = 100, stepBudget: Int? = nil,
-    shards: Int = 1
+    batchSize: Int = 128, epochs: Int = 100, stepBudget: Int? = nil
   ) {
     self.objective = objective
     self.loss = loss
@@ -184,7 +179,6 @@ public struct TrainingPlan: Sendable, Equatable {
     self.batchSize = batchSize
     self.epochs = epochs
     self.stepBudget = stepBudget
-    self.shards = shards
   }
 
   /// Steps in a whole epoch over `sampleCount` images; the last batch may be
@@ -218,7 +212,7 @@ public struct TrainingPlan: Sendable, Equatable {
 
   /// About how many bytes a trainer takes for itself, images apart.
   ///
-  ///     (3 rows·Σ h_l + 2 sources·(D + h₁) + 3 parameters + D·h₁)·size
+  ///     ((3 + 1/16) rows·Σ h_l + 2 sources·(D + h₁) + 3 parameters − D·h₁)·size
   ///         + 64 rows
   ///
   /// - Parameter scalarSize: Bytes of a number.
@@ -232,9 +226,9 @@ public struct TrainingPlan: Sendable, Equatable {
       $0 + ($1.0 + 1) * $1.1
     }
     let numbers =
-      3 * Double(rows) * widths.dropFirst().reduce(0, +)
+      (3 + 1.0 / 16) * Double(rows) * widths.dropFirst().reduce(0, +)
       + 2 * Double(sources) * (widths[0] + widths[1]) + 3 * parameters
-      + widths[0] * widths[1]
+      - widths[0] * widths[1]
     return numbers * Double(scalarSize) + 64 * Double(rows)
   }
 

@@ -134,8 +134,7 @@ extension TrainingTask {
   /// Trains to the end.
   ///
   /// - Parameters:
-  ///   - team: Threads that share the steps. The result depends on
-  ///     `plan.shards` and not on the team.
+  ///   - team: Threads that share the steps; the result does not depend on it.
   ///   - state: Where an earlier attempt was left, to go on from there.
   ///   - afterEpoch: Called after each epoch.
   /// - Throws: `TrainingError.diverged`, and what `afterEpoch` throws.

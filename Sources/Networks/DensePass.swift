@@ -39,9 +39,11 @@ public final class DensePass<Scalar: VectorScalar>: @unchecked Sendable {
     self.shape = shape
     self.capacity = capacity
     let widths = shape.sizes.dropFirst()
-    let total = widths.reduce(0, +) * capacity * (backward ? 3 : 2)
-    room = .allocate(capacity: max(total, 1))
-    room.initialize(repeating: 0, count: max(total, 1))
+    // A line more, since panels are read as whole lines.
+    let total =
+      widths.reduce(0, +) * capacity * (backward ? 3 : 2)
+      + CacheLines<Scalar>.width
+    room = CacheLines<Scalar>.allocate(total)
     var free = room
     func take() -> [UnsafeMutablePointer<Scalar>] {
       widths.map { width in
@@ -119,6 +121,18 @@ public final class DensePass<Scalar: VectorScalar>: @unchecked Sendable {
     rows: Range<Int>, tangents: TangentRows? = nil,
     _ parameters: UnsafePointer<Scalar>
   ) {
+    forward(
+      rows: rows, tangents: tangents,
+      FlatWeights(shape: shape, parameters: parameters))
+  }
+
+  /// Runs `rows` from the pre-activations of layer 1 to the logits.
+  ///
+  /// - Parameter tangents: The rows at the end of `rows` that are tangents.
+  public func forward(
+    rows: Range<Int>, tangents: TangentRows? = nil,
+    _ weights: some LayerWeights<Scalar>
+  ) {
     let values = rows.lowerBound..<(rows.upperBound - (tangents?.count ?? 0))
     for layer in 1..<shape.layerCount {
       let (width, next) = (shape.sizes[layer], shape.sizes[layer + 1])
@@ -135,14 +149,11 @@ public final class DensePass<Scalar: VectorScalar>: @unchecked Sendable {
           count: tangents.count * width)
       }
       let out = preactivations[layer]
-      Scalar.gemm(
-        transposeA: false, transposeB: true, rows: rows.count, columns: next,
-        inner: width, alpha: 1, z + rows.lowerBound * width, strideA: width,
-        parameters + shape.weightOffset(ofLayer: layer + 1), strideB: width,
-        beta: 0, out + rows.lowerBound * next, strideC: next)
+      weights.multiply(
+        layer: layer + 1, z + rows.lowerBound * width, count: rows.count,
+        into: out + rows.lowerBound * next)
       Scalar.addBias(
-        out + values.lowerBound * next,
-        bias: parameters + shape.biasOffset(ofLayer: layer + 1),
+        out + values.lowerBound * next, bias: weights.bias(ofLayer: layer + 1),
         rows: values.count, columns: next)
     }
   }
@@ -152,16 +163,23 @@ public final class DensePass<Scalar: VectorScalar>: @unchecked Sendable {
     rows: Range<Int>, tangents: TangentRows? = nil,
     _ parameters: UnsafePointer<Scalar>
   ) {
+    backward(
+      rows: rows, tangents: tangents,
+      FlatWeights(shape: shape, parameters: parameters))
+  }
+
+  /// Runs `rows` from the gradient at the logits back to that at u_1.
+  public func backward(
+    rows: Range<Int>, tangents: TangentRows? = nil,
+    _ weights: some LayerWeights<Scalar>
+  ) {
     for layer in stride(from: shape.layerCount, to: 1, by: -1) {
       let (width, before) = (shape.sizes[layer], shape.sizes[layer - 1])
       let g = gradients[layer - 2]
       let u = preactivations[layer - 2]
-      Scalar.gemm(
-        transposeA: false, transposeB: false, rows: rows.count,
-        columns: before, inner: width, alpha: 1,
-        gradients[layer - 1] + rows.lowerBound * width, strideA: width,
-        parameters + shape.weightOffset(ofLayer: layer), strideB: before,
-        beta: 0, g + rows.lowerBound * before, strideC: before)
+      weights.multiplyTransposed(
+        layer: layer, gradients[layer - 1] + rows.lowerBound * width,
+        count: rows.count, into: g + rows.lowerBound * before)
       let values = rows.lowerBound..<(rows.upperBound - (tangents?.count ?? 0))
       let start = values.lowerBound * before
       Scalar.timesSlope(

@@ -43,4 +43,12 @@ public struct DenseShape: Sendable, Equatable {
   public func biasOffset(ofLayer layer: Int) -> Int {
     weightOffset(ofLayer: layer) + sizes[layer] * sizes[layer - 1]
   }
+
+  /// Number of all biases.
+  public var biasCount: Int { sizes.dropFirst().reduce(0, +) }
+
+  /// Where the biases of layer `layer` begin in an array of biases alone.
+  public func biasPlace(ofLayer layer: Int) -> Int {
+    sizes[1..<layer].reduce(0, +)
+  }
 }

@@ -13,22 +13,19 @@ enum Philox4x32 {
 
   /// The block that `key` maps `counter` to.
   static func block(counter: Block, key: Key) -> Block {
-    var block = round(counter, key)
-    var roundKey = key
-    for _ in 1..<10 {
-      roundKey &+= Key(0x9E37_79B9, 0xBB67_AE85)  // golden ratio, √3 − 1
-      block = round(block, roundKey)
+    // Numbers of their own stay in registers where lanes of a vector do not.
+    var (c0, c1, c2, c3) = (counter[0], counter[1], counter[2], counter[3])
+    var (k0, k1) = (key[0], key[1])
+    for _ in 0..<10 {
+      let first = UInt64(c0) &* 0xD251_1F53
+      let second = UInt64(c2) &* 0xCD9E_8D57
+      c0 = UInt32(truncatingIfNeeded: second >> 32) ^ c1 ^ k0
+      c1 = UInt32(truncatingIfNeeded: second)
+      c2 = UInt32(truncatingIfNeeded: first >> 32) ^ c3 ^ k1
+      c3 = UInt32(truncatingIfNeeded: first)
+      k0 &+= 0x9E37_79B9  // golden ratio
+      k1 &+= 0xBB67_AE85  // √3 − 1
     }
-    return block
-  }
-
-  private static func round(_ block: Block, _ key: Key) -> Block {
-    let first = UInt64(block[0]) &* 0xD251_1F53
-    let second = UInt64(block[2]) &* 0xCD9E_8D57
-    return Block(
-      UInt32(truncatingIfNeeded: second >> 32) ^ block[1] ^ key[0],
-      UInt32(truncatingIfNeeded: second),
-      UInt32(truncatingIfNeeded: first >> 32) ^ block[3] ^ key[1],
-      UInt32(truncatingIfNeeded: first))
+    return Block(c0, c1, c2, c3)
   }
 }

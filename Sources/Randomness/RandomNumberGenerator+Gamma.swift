@@ -54,6 +54,7 @@ extension RandomNumberGenerator {
   /// - Numerics: never NaN. Small concentrations give numbers within 2⁻⁵⁴ of 1
   ///   often; they round to 1, as those below the smallest double round to 0.
   /// - Precondition: both concentrations lie in 10⁻³⁰⁰ ... 10³⁰⁰.
+  @specialized(where Self == RandomStream)
   public mutating func beta(_ a: Double, _ b: Double) -> Double {
     if a == 1 && b == 1 { return uniform() }
     let logX = logGamma(shape: a)

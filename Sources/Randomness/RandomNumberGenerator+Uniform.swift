@@ -2,6 +2,7 @@ extension RandomNumberGenerator {
   /// A multiple of 2⁻⁵³ in [0, 1), each with the same probability.
   ///
   ///     ⌊next() / 2¹¹⌋ · 2⁻⁵³
+  @specialized(where Self == RandomStream)
   public mutating func uniform() -> Double {
     Double(next() >> 11) * 0x1p-53
   }
@@ -34,6 +35,7 @@ extension RandomNumberGenerator {
   ///   Algorithm 5: the upper half of next()·bound, drawn again while the lower
   ///   half is below 2⁶⁴ mod bound.
   /// - Precondition: `bound > 0`.
+  @specialized(where Self == RandomStream)
   public mutating func index(below bound: Int) -> Int {
     precondition(bound > 0, "no index below \(bound)")
     let range = UInt64(bound)
@@ -52,6 +54,7 @@ extension RandomNumberGenerator {
   ///
   /// Fisher–Yates from the last element down: element i changes places with
   /// element `index(below: i + 1)`, possibly itself.
+  @specialized(where Self == RandomStream, Element == Int)
   public mutating func shuffle<Element>(_ values: inout [Element]) {
     for last in values.indices.dropFirst().reversed() {
       values.swapAt(last, index(below: last + 1))
@@ -61,6 +64,7 @@ extension RandomNumberGenerator {
   /// A uniformly random order of 0 ..< `count`; fixed points are allowed.
   ///
   /// - Precondition: `count >= 0`.
+  @specialized(where Self == RandomStream)
   public mutating func permutation(of count: Int) -> [Int] {
     precondition(count >= 0, "no permutation of \(count) elements")
     var order = Array(0..<count)

@@ -184,25 +184,36 @@ extension Double: VectorScalar {
   public static func layerRows(
     panels: UnsafePointer<Double>, inputs: Int, units: Int,
     of rows: UnsafePointer<Double>, stride: Int, count: Int,
-    into out: UnsafeMutablePointer<Double>
+    into out: UnsafeMutablePointer<Double>, outStride: Int
   ) {
     cvm_layer_rows_f64(
       panels, Int64(inputs), Int64(units), rows, Int64(stride), Int64(count),
-      out)
+      out, Int64(outStride))
   }
 
   /// Calls `cvm_layer_descent_f64`.
   public static func layerDescent(
     panels: UnsafeMutablePointer<Double>,
-    velocity: UnsafeMutablePointer<Double>,
-    inputs: Int, units: Int, window: Range<Int>,
-    _ samples: LayerSamples<Double>, _ constants: DescentConstants
+    velocity: UnsafeMutablePointer<Double>, inputs: Int, units: Int,
+    window: Range<Int>, _ samples: LayerSamples<Double>,
+    _ constants: DescentConstants
   ) {
     cvm_layer_descent_f64(
-      panels, velocity, Int64(inputs), Int64(units),
-      Int64(window.lowerBound), Int64(window.upperBound), samples.inputs,
-      Int64(samples.inputStride), samples.gradients,
-      Int64(samples.gradientStride), Int64(samples.count), constants.c)
+      panels, velocity, Int64(inputs), Int64(units), Int64(window.lowerBound),
+      Int64(window.upperBound), samples.inputs, Int64(samples.inputStride),
+      samples.gradients, Int64(samples.gradientStride), Int64(samples.count),
+      constants.c)
+  }
+
+  /// Calls `cvm_layer_turn_f64`.
+  public static func layerTurn(
+    panels: UnsafePointer<Double>, inputs: Int, units: Int, those: Range<Int>,
+    window: Range<Int>, into turned: UnsafeMutablePointer<Double>
+  ) {
+    cvm_layer_turn_f64(
+      panels, Int64(inputs), Int64(units), Int64(those.lowerBound),
+      Int64(those.upperBound), Int64(window.lowerBound),
+      Int64(window.upperBound), turned)
   }
 
   /// Calls `cvm_all_finite_f64`.

@@ -184,24 +184,35 @@ extension Float: VectorScalar {
   public static func layerRows(
     panels: UnsafePointer<Float>, inputs: Int, units: Int,
     of rows: UnsafePointer<Float>, stride: Int, count: Int,
-    into out: UnsafeMutablePointer<Float>
+    into out: UnsafeMutablePointer<Float>, outStride: Int
   ) {
     cvm_layer_rows_f32(
       panels, Int64(inputs), Int64(units), rows, Int64(stride), Int64(count),
-      out)
+      out, Int64(outStride))
   }
 
   /// Calls `cvm_layer_descent_f32`.
   public static func layerDescent(
     panels: UnsafeMutablePointer<Float>, velocity: UnsafeMutablePointer<Float>,
-    inputs: Int, units: Int, window: Range<Int>,
-    _ samples: LayerSamples<Float>, _ constants: DescentConstants
+    inputs: Int, units: Int, window: Range<Int>, _ samples: LayerSamples<Float>,
+    _ constants: DescentConstants
   ) {
     cvm_layer_descent_f32(
-      panels, velocity, Int64(inputs), Int64(units),
-      Int64(window.lowerBound), Int64(window.upperBound), samples.inputs,
-      Int64(samples.inputStride), samples.gradients,
-      Int64(samples.gradientStride), Int64(samples.count), constants.c)
+      panels, velocity, Int64(inputs), Int64(units), Int64(window.lowerBound),
+      Int64(window.upperBound), samples.inputs, Int64(samples.inputStride),
+      samples.gradients, Int64(samples.gradientStride), Int64(samples.count),
+      constants.c)
+  }
+
+  /// Calls `cvm_layer_turn_f32`.
+  public static func layerTurn(
+    panels: UnsafePointer<Float>, inputs: Int, units: Int, those: Range<Int>,
+    window: Range<Int>, into turned: UnsafeMutablePointer<Float>
+  ) {
+    cvm_layer_turn_f32(
+      panels, Int64(inputs), Int64(units), Int64(those.lowerBound),
+      Int64(those.upperBound), Int64(window.lowerBound),
+      Int64(window.upperBound), turned)
   }
 
   /// Calls `cvm_all_finite_f32`.

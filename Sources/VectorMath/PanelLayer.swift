@@ -1,48 +1,69 @@
-/// The weights W of a dense layer in training and their velocity, packed for
-/// the two products of a step.
+/// The weights W of a dense layer, packed for products with few rows, and their
+/// velocity where the layer learns.
 ///
 /// Both lie in panels of 64 bytes' units, input after input, which serves
 /// u = Wx and the descent alike: sums over inputs stay in registers for all
 /// units of a panel, and so does the gradient of a tile of weights until they
-/// have descended. Nothing is packed at a step and no gradient is written.
+/// have descended. Nothing is packed at a step and no gradient is written. A
+/// layer that *turns* keeps Wᵀ in panels too, for the products Wᵀg.
 ///
-/// `@unchecked Sendable`: threads multiply at the same time, or descend along
-/// inputs of their own.
+/// No number depends on the pieces that threads take of a product or a descent,
+/// nor a row's product on the rows beside it.
+///
+/// `@unchecked Sendable`: threads multiply at the same time, or descend, each
+/// its own pieces.
 public final class PanelLayer<Scalar: VectorScalar>: @unchecked Sendable {
   /// Number of inputs.
   public let inputCount: Int
   /// Number of units.
   public let unitCount: Int
+  /// Units of a panel.
+  private let panel: Int
   private let weights: UnsafeMutablePointer<Scalar>
-  private let velocity: UnsafeMutablePointer<Scalar>
+  private let velocity: UnsafeMutablePointer<Scalar>?
+  private let turned: UnsafeMutablePointer<Scalar>?
 
   /// A layer of zeros at rest.
   ///
+  /// - Parameters:
+  ///   - learns: Whether it has a velocity.
+  ///   - turns: Whether it keeps Wᵀ.
   /// - Precondition: at least one input and one unit.
-  public init(inputCount: Int, unitCount: Int) {
+  public init(
+    inputCount: Int, unitCount: Int, learns: Bool = true, turns: Bool = false
+  ) {
     precondition(
       inputCount > 0 && unitCount > 0,
       "a layer of \(inputCount) inputs and \(unitCount) units")
     self.inputCount = inputCount
     self.unitCount = unitCount
-    let count = CacheLines<Scalar>.wholeLines(unitCount) * inputCount
-    weights = CacheLines<Scalar>.allocate(count)
-    velocity = CacheLines<Scalar>.allocate(count)
+    panel = CacheLines<Scalar>.width
+    let units = CacheLines<Scalar>.wholeLines(unitCount)
+    weights = CacheLines<Scalar>.allocate(units * inputCount)
+    velocity = learns ? CacheLines<Scalar>.allocate(units * inputCount) : nil
+    turned =
+      turns
+      ? CacheLines<Scalar>.allocate(
+        CacheLines<Scalar>.wholeLines(inputCount) * unitCount) : nil
   }
 
   deinit {
     weights.deallocate()
-    velocity.deallocate()
+    velocity?.deallocate()
+    turned?.deallocate()
   }
 
   /// Takes over weights, [units, inputs].
   public func readWeights(from rows: UnsafePointer<Scalar>) {
     pack(rows, into: weights)
+    turn(0..<unitCount, 0..<inputCount)
   }
 
   /// Takes over velocities, [units, inputs].
+  ///
+  /// - Precondition: the layer learns.
   public func readVelocity(from rows: UnsafePointer<Scalar>) {
-    pack(rows, into: velocity)
+    pack(rows, into: learned)
   }
 
   /// Writes the weights, [units, inputs].
@@ -51,8 +72,15 @@ public final class PanelLayer<Scalar: VectorScalar>: @unchecked Sendable {
   }
 
   /// Writes the velocities, [units, inputs].
+  ///
+  /// - Precondition: the layer learns.
   public func writeVelocity(into rows: UnsafeMutablePointer<Scalar>) {
-    unpack(velocity, into: rows)
+    unpack(learned, into: rows)
+  }
+
+  private var learned: UnsafeMutablePointer<Scalar> {
+    guard let velocity else { preconditionFailure("the layer does not learn") }
+    return velocity
   }
 
   private func pack(
@@ -61,7 +89,7 @@ public final class PanelLayer<Scalar: VectorScalar>: @unchecked Sendable {
     for unit in 0..<unitCount {
       Scalar.copy(
         inputCount, rows + unit * inputCount, strideX: 1,
-        panels + place(of: unit), strideY: CacheLines<Scalar>.width)
+        panels + place(of: unit), strideY: panel)
     }
   }
 
@@ -70,61 +98,122 @@ public final class PanelLayer<Scalar: VectorScalar>: @unchecked Sendable {
   ) {
     for unit in 0..<unitCount {
       Scalar.copy(
-        inputCount, panels + place(of: unit),
-        strideX: CacheLines<Scalar>.width, rows + unit * inputCount,
-        strideY: 1)
+        inputCount, panels + place(of: unit), strideX: panel,
+        rows + unit * inputCount, strideY: 1)
     }
   }
 
   /// Where a unit's first input lies; the next are a panel's width apart.
   private func place(of unit: Int) -> Int {
-    let lane = unit % CacheLines<Scalar>.width
+    let lane = unit % panel
     return (unit - lane) * inputCount + lane
   }
 
-  /// out[r] = W·rows[r].
+  /// Renews Wᵀ for some units and a window of inputs.
+  private func turn(_ units: Range<Int>, _ window: Range<Int>) {
+    guard let turned else { return }
+    Scalar.layerTurn(
+      panels: weights, inputs: inputCount, units: unitCount, those: units,
+      window: window, into: turned)
+  }
+
+  /// A piece of a product of rows or of a descent.
+  public struct Piece: Sendable {
+    /// Units of whole panels.
+    fileprivate let units: Range<Int>
+    /// Which part of their rows or inputs, of how many.
+    fileprivate let part: Int
+    fileprivate let parts: Int
+  }
+
+  /// Pieces for threads to take one after another: a panel each, but the last
+  /// two in quarters, so that threads of unlike speed end together; for one
+  /// thread, all at once.
+  public func pieces(threads: Int) -> [Piece] {
+    if threads == 1 { return [Piece(units: 0..<unitCount, part: 0, parts: 1)] }
+    return stride(from: 0, to: unitCount, by: panel).flatMap { first in
+      let parts = unitCount - first > 2 * panel ? 1 : 4
+      let units = first..<min(first + panel, unitCount)
+      return (0..<parts).map { Piece(units: units, part: $0, parts: parts) }
+    }
+  }
+
+  /// out[r] = W·rows[r], a piece of it.
   ///
-  /// Sums over 512 inputs at most are added up in the order of the inputs; a
-  /// row's product does not depend on the rows beside it.
+  /// Sums over 512 inputs at most are added up in the order of the inputs.
   ///
   /// - Parameters:
   ///   - rows: [count, inputs], `stride` apart.
   ///   - out: [count, units].
   /// - Precondition: the stride is no less than the inputs.
-  /// - Complexity: 2·count·inputs·units operations.
+  /// - Complexity: 2·count·inputs·units operations, all pieces together.
   public func multiply(
-    _ rows: UnsafePointer<Scalar>, stride: Int, count: Int,
+    _ piece: Piece, _ rows: UnsafePointer<Scalar>, stride: Int, count: Int,
     into out: UnsafeMutablePointer<Scalar>
   ) {
     precondition(
       stride >= inputCount,
       "rows of \(inputCount) inputs, \(stride) apart")
+    let window = cut(count, piece.part, of: piece.parts)
+    let first = piece.units.lowerBound
     Scalar.layerRows(
-      panels: weights, inputs: inputCount, units: unitCount, of: rows,
-      stride: stride, count: count, into: out)
+      panels: weights + first * inputCount, inputs: inputCount,
+      units: piece.units.count, of: rows + window.lowerBound * stride,
+      stride: stride, count: window.count,
+      into: out + window.lowerBound * unitCount + first, outStride: unitCount)
   }
 
-  /// One step of stochastic gradient descent, for the inputs in `window`.
+  /// out[r] = W·rows[r], with the same numbers.
+  ///
+  /// - Parameters:
+  ///   - rows: [count, inputs].
+  ///   - out: [count, units].
+  public func multiply(
+    _ rows: UnsafePointer<Scalar>, count: Int,
+    into out: UnsafeMutablePointer<Scalar>
+  ) {
+    Scalar.layerRows(
+      panels: weights, inputs: inputCount, units: unitCount, of: rows,
+      stride: inputCount, count: count, into: out, outStride: unitCount)
+  }
+
+  /// out[r] = Wᵀ·rows[r].
+  ///
+  /// - Parameters:
+  ///   - rows: [count, units].
+  ///   - out: [count, inputs].
+  /// - Precondition: the layer turns.
+  public func multiplyTransposed(
+    _ rows: UnsafePointer<Scalar>, count: Int,
+    into out: UnsafeMutablePointer<Scalar>
+  ) {
+    guard let turned else { preconditionFailure("the layer does not turn") }
+    Scalar.layerRows(
+      panels: turned, inputs: unitCount, units: inputCount, of: rows,
+      stride: unitCount, count: count, into: out, outStride: inputCount)
+  }
+
+  /// One step of stochastic gradient descent, a piece of it.
   ///
   ///     G = Σ_s g_s x_sᵀ + decay·W,   V ← momentum·V + G,
   ///     W ← W − rate·V, or W − rate·(G + momentum·V) in Nesterov's form
   ///
-  /// - Precondition: the window lies within the inputs, and there is room for
-  ///   whole lines of gradients.
-  /// - Complexity: 2·samples·window·units operations; W and the velocity are
-  ///   read and written once.
+  /// - Precondition: the layer learns.
+  /// - Complexity: 2·samples·inputs·units operations, all pieces together; W and
+  ///   the velocity are read and written once.
   public func descend(
-    inputs window: Range<Int>, _ samples: LayerSamples<Scalar>,
+    _ piece: Piece, _ samples: LayerSamples<Scalar>,
     _ constants: DescentConstants
   ) {
-    precondition(
-      window.lowerBound >= 0 && window.upperBound <= inputCount
-        && samples.gradientStride >= CacheLines<Scalar>.wholeLines(unitCount),
-      "inputs \(window) of \(inputCount), or gradients of "
-        + "\(samples.gradientStride) without room behind \(unitCount)")
+    let window = cut(inputCount, piece.part, of: piece.parts)
+    let first = piece.units.lowerBound
+    var samples = samples
+    samples.gradients += first
     Scalar.layerDescent(
-      panels: weights, velocity: velocity, inputs: inputCount,
-      units: unitCount, window: window, samples, constants)
+      panels: weights + first * inputCount,
+      velocity: learned + first * inputCount, inputs: inputCount,
+      units: piece.units.count, window: window, samples, constants)
+    turn(piece.units, window)
   }
 }
 
@@ -136,8 +225,10 @@ public struct LayerSamples<Scalar: VectorScalar> {
   public var inputs: UnsafePointer<Scalar>
   /// Distance between two inputs.
   public var inputStride: Int
-  /// [samples, units], rows `gradientStride` apart, with zeros between the last
-  /// unit and the end of its line of 64 bytes.
+  /// [samples, units], rows `gradientStride` apart.
+  ///
+  /// Behind the last unit of each row, to the end of a line of 64 bytes, there
+  /// may be any numbers, which enter nothing, but it must be memory.
   public var gradients: UnsafePointer<Scalar>
   /// Distance between two gradients.
   public var gradientStride: Int

@@ -4,11 +4,11 @@ import Synchronization
 /// A fixed team of threads for work that is cut into pieces of well under a
 /// millisecond.
 ///
-/// The caller is a member. The others spin for some microseconds between two
-/// pieces of work and sleep afterwards, so that a training step's five or
-/// six meeting points cost little and an idle team costs nothing. How the
-/// work is cut is the caller's choice and must not depend on the team's size:
-/// then neither do the results.
+/// The caller is a member. The others spin for a fraction of a millisecond
+/// between two pieces of work and sleep afterwards, so that a training step's
+/// five meeting points cost little and an idle team costs nothing. How the work
+/// is cut is the caller's choice; where it changes a number, it must not depend
+/// on the team's size.
 public final class ThreadTeam {
   /// Number of threads, the caller included.
   public let size: Int
@@ -81,8 +81,11 @@ private final class Shared: @unchecked Sendable {
   private let wakeUp = UnsafeMutablePointer<pthread_cond_t>.allocate(
     capacity: 1)
 
-  /// Turns of the waiting loop before a member sleeps: some 20 to 50 µs.
-  private static let patience = 20_000
+  /// Turns of the waiting loop before a member sleeps: some 0.3 ms.
+  ///
+  /// A member that sleeps misses a whole phase of a training step while it
+  /// wakes.
+  private static let patience = 200_000
 
   init(memberCount: Int) {
     self.memberCount = memberCount

@@ -119,17 +119,23 @@ public protocol VectorScalar: BLASScalar {
     panels: UnsafePointer<Self>, columns: Int, of rows: GroupedRows<Self>,
     factors: UnsafePointer<Self>, into out: UnsafeMutablePointer<Self>)
 
-  /// The products of rows with the weights of a `PanelLayer`.
+  /// The products of rows with panels of a `PanelLayer`'s weights.
   static func layerRows(
     panels: UnsafePointer<Self>, inputs: Int, units: Int,
     of rows: UnsafePointer<Self>, stride: Int, count: Int,
-    into out: UnsafeMutablePointer<Self>)
+    into out: UnsafeMutablePointer<Self>, outStride: Int)
 
-  /// The descent of a `PanelLayer`, for the inputs in `window`.
+  /// The descent of panels of a `PanelLayer`, for the inputs in `window`.
   static func layerDescent(
     panels: UnsafeMutablePointer<Self>, velocity: UnsafeMutablePointer<Self>,
-    inputs: Int, units: Int, window: Range<Int>,
-    _ samples: LayerSamples<Self>, _ constants: DescentConstants)
+    inputs: Int, units: Int, window: Range<Int>, _ samples: LayerSamples<Self>,
+    _ constants: DescentConstants)
+
+  /// Copies weights of a `PanelLayer`, of the units in `those` for the inputs
+  /// in `window`, into its turned panels.
+  static func layerTurn(
+    panels: UnsafePointer<Self>, inputs: Int, units: Int, those: Range<Int>,
+    window: Range<Int>, into turned: UnsafeMutablePointer<Self>)
 
   /// Whether no element is NaN or infinite.
   static func allFinite(_ values: UnsafePointer<Self>, count: Int) -> Bool

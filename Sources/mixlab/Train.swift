@@ -200,11 +200,6 @@ struct Train: ParsableCommand {
 
   @Option(
     parsing: .unconditional,
-    help: "Pieces of a batch, and so threads that can share it (default: 1).")
-  var shards: String?
-
-  @Option(
-    parsing: .unconditional,
     help: "Number of seeds, from --seed up (default: 1).")
   var seeds: String?
 
@@ -278,7 +273,7 @@ struct Train: ParsableCommand {
       (.learningRateSchedule, learningRateSchedule), (.factor, factor),
       (.momentum, momentum), (.nesterov, flag(nesterov)),
       (.weightDecay, weightDecay), (.loss, loss), (.mixed, mixed),
-      (.shards, shards), (.seeds, seeds), (.seed, seed),
+      (.seeds, seeds), (.seed, seed),
       (.normsEvery, normsEvery), (.probeEvery, probeEvery),
       (.probeImages, probeImages),
       (.gradientNoiseEvery, gradientNoiseEvery), (.saveAt, saveAt),

@@ -27,7 +27,6 @@ private let everything = """
   training:
     epochs: 17
     batch-size: 33
-    shards: 3
     learning-rate: 0.0123
     learning-rate-schedule: {step: [5, 9], factor: 0.3}
     momentum: 0.8

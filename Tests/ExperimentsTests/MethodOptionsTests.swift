@@ -41,7 +41,7 @@ struct MethodOptionsTests {
       (.batchSize, "64"), (.learningRate, "1e-2"),
       (.learningRateSchedule, "4,8"), (.factor, "0.5"), (.momentum, "0.5"),
       (.nesterov, "true"), (.weightDecay, "0"), (.loss, "squared-error"),
-      (.mixed, "losses"), (.shards, "4"), (.seeds, "3"), (.seed, "5"),
+      (.mixed, "losses"), (.seeds, "3"), (.seed, "5"),
       (.normsEvery, "2"), (.saveAt, "3,5"), (.name, "b: c"),
     ]
     let expected = try experiment(
@@ -56,8 +56,7 @@ struct MethodOptionsTests {
       mixing: {alpha: 0.5, ratio: 2, scope: batch, pairing: flip, folded: true}
       training: {epochs: 11, batch-size: 64, learning-rate: 0.01,
         learning-rate-schedule: {step: [4, 8], factor: 0.5}, momentum: 0.5,
-        nesterov: true, weight-decay: 0, loss: squared-error, mixed: losses,
-        shards: 4}
+        nesterov: true, weight-decay: 0, loss: squared-error, mixed: losses}
       teachers:
         - {name: teacher, data: holdout, method: plain, training: {epochs: 3}}
       arms:

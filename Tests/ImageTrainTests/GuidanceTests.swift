@@ -14,7 +14,7 @@ struct GuidanceTests {
     var study = Study(
       TrainingPlan(
         guidance: guidance, optimizer: Optimizer(learningRate: 0.3),
-        batchSize: batchSize, epochs: epochs, shards: 2))
+        batchSize: batchSize, epochs: epochs))
     study.data = randomImages(30, pixels: 6)
     study.teachers = [randomNetwork([6, 5, 4, 3], .tanh, seed: 3)]
     return study

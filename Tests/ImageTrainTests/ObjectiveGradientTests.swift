@@ -48,11 +48,10 @@ struct ObjectiveGradientTests {
 
   private func plan(
     _ objective: Objective, loss: SampleLoss = .crossEntropy,
-    mixing: MixingPlan = MixingPlan(), shards: Int = 1
+    mixing: MixingPlan = MixingPlan()
   ) -> TrainingPlan {
     TrainingPlan(
-      objective: objective, loss: loss, mixing: mixing, batchSize: 8,
-      shards: shards)
+      objective: objective, loss: loss, mixing: mixing, batchSize: 8)
   }
 
   private func check(_ study: Study) throws {
@@ -71,8 +70,10 @@ struct ObjectiveGradientTests {
     ])
   func objectives(_ objective: Objective) throws {
     try check(Study(plan(objective)))
-    // Pieces of unequal size, more threads than processors.
-    let study = Study(plan(objective, shards: 3))
+    // Shards of unequal size, more threads than processors.
+    var study = Study(plan(objective))
+    study.plan.batchSize = 35
+    study.data = randomImages(40, pixels: 6)
     try check(study, BruteForceLoss(study, study.firstDraws()), team: 3)
   }
 
@@ -107,7 +108,7 @@ struct ObjectiveGradientTests {
         Objective.mixup, .regMixup(weight: 1, form: .paper),
         .mixupE(weight: 1, term: .paper(.directional), rescaled: false),
       ] {
-        var study = Study(plan(objective, shards: 2))
+        var study = Study(plan(objective))
         study.network = randomNetwork(sizes, .softplus)
         try check(study)
       }
@@ -182,9 +183,9 @@ struct ObjectiveGradientTests {
   }
 
   private func guided(
-    _ objective: Objective, _ guidance: Guidance, shards: Int = 2
+    _ objective: Objective, _ guidance: Guidance
   ) -> Study {
-    var study = Study(plan(objective, shards: shards))
+    var study = Study(plan(objective))
     study.plan.guidance = guidance
     study.teachers = [randomNetwork([6, 5, 4, 3], .tanh, seed: 3)]
     return study
@@ -201,8 +202,11 @@ struct ObjectiveGradientTests {
       Objective.mixup, .regMixup(weight: 0.6, form: .paper),
       .mixupE(weight: 1, term: .paper(.directional), rescaled: true),
     ] {
-      let study = guided(
+      var study = guided(
         objective, Guidance(filter: filter, normalization: normalization))
+      // Two shards.
+      study.plan.batchSize = 20
+      study.data = randomImages(24, pixels: 6, seed: 3)
       let draws = try study.firstDraws()
       let kept = values(study, draws).map {
         filter == .all ? true : filter == .low ? $0 <= 0 : $0 > 0
@@ -212,7 +216,7 @@ struct ObjectiveGradientTests {
       try check(
         study,
         BruteForceLoss(
-          study, draws, kept: kept, divisor: normalization == .full ? 8 : nil))
+          study, draws, kept: kept, divisor: normalization == .full ? 20 : nil))
     }
   }
 

@@ -45,7 +45,7 @@ struct PyTorchParityTests {
   ]
 
   /// The study of the script.
-  private func study(nesterov: Bool, shards: Int = 1) -> Study {
+  private func study(nesterov: Bool) -> Study {
     let seed: UInt64 = 11
     var study = Study(
       TrainingPlan(
@@ -53,7 +53,7 @@ struct PyTorchParityTests {
         optimizer: Optimizer(
           learningRate: 0.1, schedule: .constant, momentum: 0.9,
           nesterov: nesterov, weightDecay: 0.01),
-        batchSize: 16, epochs: 3, shards: shards))
+        batchSize: 16, epochs: 3))
     study.streams = TrainingStreams(rootSeed: seed, scope: "student")
     var pixels = RandomStream(rootSeed: seed, name: "pixels")
     var labels = RandomStream(rootSeed: seed, name: "labels")
@@ -72,9 +72,9 @@ struct PyTorchParityTests {
   @Test(
     "epoch by epoch, with and without Nesterov's momentum",
     arguments: recordings, [1, 3])
-  func trajectory(_ recording: Recording, shards: Int) throws {
-    let study = study(nesterov: recording.nesterov, shards: shards)
-    let (trainer, reports) = try study.trained(team: shards)
+  func trajectory(_ recording: Recording, threads: Int) throws {
+    let study = study(nesterov: recording.nesterov)
+    let (trainer, reports) = try study.trained(team: threads)
     // Nine steps round sums of up to 12 + 16 terms in another order, on both
     // sides; each such rounding moves the parameters as a change of the first
     // weights by that many units does. The perturbation is 2⁻⁴⁰, so that it

@@ -15,9 +15,10 @@ struct StepWorkspaceTests {
   /// A step's rows with a number of its own at each place.
   private func workspace(_ layout: RowLayout) -> StepWorkspace<Double> {
     let w = StepWorkspace<Double>(
-      shape: shape, sourceCapacity: 6, rowCapacity: layout.rowCount,
-      shards: layout.shards.count)
-    w.fillRows(layout, batch, labels: [0, 1, 0, 1, 1], meanSource: 5)
+      shape: shape, sourceCapacity: 6, rowCapacity: layout.rowCount)
+    for shard in layout.shards {
+      w.fillRows(shard, batch, labels: [0, 1, 0, 1, 1], meanSource: 5)
+    }
     for source in 0..<6 {
       for k in 0..<2 {
         w.sources[source * w.sourceStride + k] = Double(10 * source + k)
@@ -61,10 +62,11 @@ struct StepWorkspaceTests {
 
   @Test(
     "the others close up in their order, each in its shard",
-    arguments: [1, 2, 3], [false, true])
-  func closesUp(shards: Int, tangents: Bool) {
+    arguments: [2, 3, 5], [false, true])
+  func closesUp(shardSize: Int, tangents: Bool) {
     let layout = RowLayout(
-      mixed: 5, clean: tangents ? 5 : 0, tangents: tangents, shards: shards)
+      mixed: 5, clean: tangents ? 5 : 0, tangents: tangents,
+      shardSize: shardSize)
     for kept in Self.patterns {
       let w = workspace(layout)
       var left: [[Double]] = []
@@ -96,9 +98,9 @@ struct StepWorkspaceTests {
 
   @Test("a layout that keeps all is the same")
   func keepsAll() {
-    for shards in 1...3 {
+    for shardSize in [2, 3, 5] {
       let layout = RowLayout(
-        mixed: 5, clean: 5, tangents: true, shards: shards)
+        mixed: 5, clean: 5, tangents: true, shardSize: shardSize)
       #expect(layout.keeping([Bool](repeating: true, count: 5)) == layout)
     }
   }
@@ -128,7 +130,7 @@ struct StepWorkspaceTests {
   func samples(pieces: Int) {
     for (clean, tangents) in [(0, false), (1, false), (2, true)] {
       let layout = RowLayout(
-        mixed: 5, clean: clean, tangents: tangents, shards: 1)
+        mixed: 5, clean: clean, tangents: tangents)
       let w = workspace(layout)
       for place in 0..<layout.rowCount * 3 {
         w.pass.gradient(1)[place] = Double(place % 7 - 3)

@@ -18,12 +18,20 @@ struct GradientTests {
     let directions: Matrix<Double>
     /// Gradient at the logits: of the values, then of the tangents.
     let weights: Matrix<Double>
+    /// The weights that the pass multiplies by.
+    let panels: PanelNetwork<Double>?
 
-    init(_ sizes: [Int], _ activation: Activation, values: Int, tangents: Int) {
+    init(
+      _ sizes: [Int], _ activation: Activation, values: Int, tangents: Int,
+      inPanels: Bool
+    ) {
       network = NetworksTests.network(sizes, activation, seed: 3)
       images = inputs(values, sizes[0], seed: 4)
       directions = inputs(tangents, sizes[0], seed: 5)
       weights = inputs(values + tangents, sizes[sizes.count - 1], seed: 6)
+      panels =
+        inPanels ? PanelNetwork(shape: network.shape, learns: true) : nil
+      panels?.setParameters(network.parameters)
     }
 
     var values: Int { images.rowCount }
@@ -73,11 +81,26 @@ struct GradientTests {
             }
         }
       }
-      pass.forward(rows: rows, tangents: tangents, network.parameters)
-      for (i, weight) in weights.elements.enumerated() {
-        pass.gradient(shape.layerCount)[i] = weight
+      func run(forward: () -> Void, backward: () -> Void) {
+        forward()
+        for (i, weight) in weights.elements.enumerated() {
+          pass.gradient(shape.layerCount)[i] = weight
+        }
+        backward()
       }
-      pass.backward(rows: rows, tangents: tangents, network.parameters)
+      if let panels {
+        run {
+          pass.forward(rows: rows, tangents: tangents, panels)
+        } backward: {
+          pass.backward(rows: rows, tangents: tangents, panels)
+        }
+      } else {
+        run {
+          pass.forward(rows: rows, tangents: tangents, network.parameters)
+        } backward: {
+          pass.backward(rows: rows, tangents: tangents, network.parameters)
+        }
+      }
       return pass
     }
 
@@ -104,7 +127,7 @@ struct GradientTests {
           }
         }
         if layer == 1 { continue }
-        // In two windows, as shards do it.
+        // In two windows of units.
         let middle = outputs / 2
         gradient.withUnsafeMutableBufferPointer {
           let start = $0.baseAddress! + shape.weightOffset(ofLayer: layer)
@@ -138,15 +161,26 @@ struct GradientTests {
     }
   }
 
+  private func check(
+    _ sizes: [Int], _ activation: Activation, values: Int, tangents: Int
+  ) {
+    for inPanels in [false, true] {
+      check(
+        Problem(
+          sizes, activation, values: values, tangents: tangents,
+          inPanels: inPanels))
+    }
+  }
+
   @Test("Value rows", arguments: Activation.allCases)
   func values(_ activation: Activation) {
-    check(Problem([3, 5, 4, 2], activation, values: 6, tangents: 0))
-    check(Problem([4, 3], activation, values: 3, tangents: 0))
+    check([3, 5, 4, 2], activation, values: 6, tangents: 0)
+    check([4, 3], activation, values: 3, tangents: 0)
   }
 
   @Test("Value and tangent rows", arguments: Activation.allCases)
   func tangents(_ activation: Activation) {
-    check(Problem([3, 5, 4, 2], activation, values: 6, tangents: 6))
-    check(Problem([3, 4, 2], activation, values: 5, tangents: 2))
+    check([3, 5, 4, 2], activation, values: 6, tangents: 6)
+    check([3, 4, 2], activation, values: 5, tangents: 2)
   }
 }

@@ -28,13 +28,26 @@ struct PanelLayerTests {
     let gradients: [Scalar]
     let gradientStride: Int
 
+    /// Calls `body` with the samples; what lies behind a row's last unit is no
+    /// number.
+    func withSamples(_ count: Int, _ body: (LayerSamples<Scalar>) -> Void) {
+      inputs.withUnsafeBufferPointer { x in
+        gradients.withUnsafeBufferPointer { g in
+          body(
+            LayerSamples(
+              count: count, inputs: x.baseAddress!, inputStride: inputStride,
+              gradients: g.baseAddress!, gradientStride: gradientStride))
+        }
+      }
+    }
+
     init(_ shape: (inputs: Int, units: Int, samples: Int)) {
       let (inputs, units, samples) = shape
       var stream = RandomStream(
         rootSeed: 5, name: "layer", index: UInt64(inputs))
       weights = numbers(units * inputs, from: &stream, as: Scalar.self)
       velocity = numbers(units * inputs, from: &stream, as: Scalar.self)
-      layer = PanelLayer(inputCount: inputs, unitCount: units)
+      layer = PanelLayer(inputCount: inputs, unitCount: units, turns: true)
       layer.readWeights(from: weights)
       layer.readVelocity(from: velocity)
       inputStride = inputs + 3
@@ -43,7 +56,7 @@ struct PanelLayerTests {
       let stride = CacheLines<Scalar>.stride(units)
       gradientStride = stride
       gradients = numbers(samples * stride, from: &stream, as: Scalar.self)
-        .enumerated().map { $0 % stride < units ? $1 : 0 }
+        .enumerated().map { $0 % stride < units ? $1 : .nan }
     }
   }
 
@@ -75,9 +88,18 @@ struct PanelLayerTests {
   ) {
     let (inputs, units, samples) = shape
     let example = Example<Scalar>(shape)
-    var out = [Scalar](repeating: .nan, count: samples * units)
-    example.layer.multiply(
-      example.inputs, stride: example.inputStride, count: samples, into: &out)
+    func product(threads: Int) -> [Scalar] {
+      var out = [Scalar](repeating: .nan, count: samples * units)
+      // Threads take them in any order.
+      for piece in example.layer.pieces(threads: threads).reversed() {
+        example.layer.multiply(
+          piece, example.inputs, stride: example.inputStride, count: samples,
+          into: &out)
+      }
+      return out
+    }
+    let out = product(threads: 1)
+    #expect(product(threads: 2) == out)
     for s in 0..<samples {
       for u in 0..<units {
         var (sum, size) = (0.0, 0.0)
@@ -99,16 +121,61 @@ struct PanelLayerTests {
       var alone = [Scalar](repeating: .nan, count: units)
       example.inputs.withUnsafeBufferPointer {
         example.layer.multiply(
-          $0.baseAddress! + s * example.inputStride, stride: inputs, count: 1,
-          into: &alone)
+          $0.baseAddress! + s * example.inputStride, count: 1, into: &alone)
       }
       #expect(alone == Array(out[s * units..<(s + 1) * units]), "\(type) \(s)")
     }
   }
 
-  @Test(
-    "Descent, window by window of inputs", arguments: 0..<shapes.count,
-    [false, true])
+  @Test("Products with the transpose", arguments: 0..<shapes.count)
+  func transposedProducts(_ index: Int) {
+    checkTransposed(Float.self, Self.shapes[index])
+    checkTransposed(Double.self, Self.shapes[index])
+  }
+
+  private func checkTransposed<Scalar: VectorScalar>(
+    _ type: Scalar.Type, _ shape: (inputs: Int, units: Int, samples: Int)
+  ) {
+    let (inputs, units, samples) = shape
+    let example = Example<Scalar>(shape)
+    func check(_ step: String) {
+      var weights = example.weights
+      example.layer.writeWeights(into: &weights)
+      let rows = (0..<samples * units).map { example.inputs[$0 % 7] }
+      var out = [Scalar](repeating: .nan, count: samples * inputs)
+      example.layer.multiplyTransposed(rows, count: samples, into: &out)
+      for s in 0..<samples {
+        for k in 0..<inputs {
+          var (sum, size) = (0.0, 0.0)
+          for u in 0..<units {
+            let term =
+              Double(rows[s * units + u]) * Double(weights[u * inputs + k])
+            sum += term
+            size += abs(term)
+          }
+          #expect(
+            abs(Double(out[s * inputs + k]) - sum) <= rounding(units, type)
+              * size,
+            "\(type) \(step) \(s), \(k)")
+        }
+      }
+    }
+    check("at first")
+    // The transpose descends with the weights.
+    for threads in 1...2 {
+      example.withSamples(samples) { parts in
+        for piece in example.layer.pieces(threads: threads) {
+          example.layer.descend(
+            piece, parts,
+            DescentConstants(
+              learningRate: 0.5, momentum: 0, weightDecay: 0, nesterov: false))
+        }
+      }
+      check("after \(threads)")
+    }
+  }
+
+  @Test("Descent, piece by piece", arguments: 0..<shapes.count, [false, true])
   func descents(_ index: Int, nesterov: Bool) {
     checkDescent(Float.self, Self.shapes[index], nesterov)
     checkDescent(Double.self, Self.shapes[index], nesterov)
@@ -123,32 +190,39 @@ struct PanelLayerTests {
     let constants = DescentConstants(
       learningRate: 0.125, momentum: 0.75, weightDecay: 0.0625,
       nesterov: nesterov)
-    example.inputs.withUnsafeBufferPointer { x in
-      example.gradients.withUnsafeBufferPointer { g in
-        let parts = LayerSamples(
-          count: samples, inputs: x.baseAddress!,
-          inputStride: example.inputStride, gradients: g.baseAddress!,
-          gradientStride: example.gradientStride)
-        // All inputs but the last, in two windows.
-        let middle = inputs / 3
-        for window in [0..<middle, middle..<inputs - 1] {
-          example.layer.descend(inputs: window, parts, constants)
-        }
+    let whole = Example<Scalar>(shape)
+    let pieces = example.layer.pieces(threads: 2)
+    #expect(pieces.count >= 4)
+    // All but the last quarter of the last panel, in any order.
+    let panel = CacheLines<Scalar>.width
+    let lastUnits = (units - 1) / panel * panel..<units
+    let lastInputs = cut(inputs, 3, of: 4)
+    example.withSamples(samples) { parts in
+      for piece in pieces.dropLast().reversed() {
+        example.layer.descend(piece, parts, constants)
+      }
+      for piece in whole.layer.pieces(threads: 1) {
+        whole.layer.descend(piece, parts, constants)
       }
     }
     var weights = example.weights
     var velocity = example.velocity
     example.layer.writeWeights(into: &weights)
     example.layer.writeVelocity(into: &velocity)
+    var (allWeights, allVelocity) = (weights, velocity)
+    whole.layer.writeWeights(into: &allWeights)
+    whole.layer.writeVelocity(into: &allVelocity)
     for u in 0..<units {
       for k in 0..<inputs {
         let place = u * inputs + k
         let w = Double(example.weights[place])
         let v = Double(example.velocity[place])
-        guard k < inputs - 1 else {
+        if lastUnits.contains(u) && lastInputs.contains(k) {
           #expect(weights[place] == example.weights[place], "outside")
           #expect(velocity[place] == example.velocity[place], "outside")
-          continue
+        } else {
+          #expect(weights[place] == allWeights[place], "\(type) \(u), \(k)")
+          #expect(velocity[place] == allVelocity[place])
         }
         var (gradient, size) = (0.0, 0.0)
         for s in 0..<samples {
@@ -165,8 +239,8 @@ struct PanelLayerTests {
           * (nesterov ? direction + 0.75 * nextVelocity : nextVelocity)
         let bound =
           rounding(samples + 4, type) * (size + abs(w) + 2 * abs(v))
-        #expect(abs(Double(velocity[place]) - nextVelocity) <= bound)
-        #expect(abs(Double(weights[place]) - next) <= bound)
+        #expect(abs(Double(allVelocity[place]) - nextVelocity) <= bound)
+        #expect(abs(Double(allWeights[place]) - next) <= bound)
       }
     }
   }

@@ -113,7 +113,7 @@ struct Worker: ParsableCommand {
       objective: .mixup,
       guidance: guided ? Guidance(filter: .low) : nil,
       optimizer: Optimizer(learningRate: 0.02, schedule: .constant),
-      batchSize: Sizes.batch, epochs: 2, shards: threads)
+      batchSize: Sizes.batch, epochs: 2)
     let trainer = Trainer<Float>(
       plan: plan, network: Sizes.network(seed: 1),
       data: Sizes.images(Sizes.imageCount),

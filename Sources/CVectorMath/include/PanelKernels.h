@@ -37,18 +37,22 @@ struct cvm_descent {
                           const T *rows, int64_t groups, int64_t repeats,      \
                           const int32_t *active, const int32_t *counts,        \
                           const T *factors, T *out);                           \
-  /* out[r] = A^T rows[r], rows at a distance of `stride` */                   \
+  /* out[r] = A^T rows[r]; rows and their products at distances of their own */ \
   void cvm_layer_rows_##S(const T *panels, int64_t inner, int64_t columns,     \
                           const T *rows, int64_t stride, int64_t count,        \
-                          T *out);                                             \
+                          T *out, int64_t out_stride);                         \
   /* One step along the gradient sum over s of inputs[s] gradients[s]^T, for   \
      the rows begin ..< end of A: d = gradient + decay A;                      \
-     V = momentum V + d; A -= rate V (or d + momentum V). The gradients are    \
-     followed by zeros up to the end of the last panel. */                     \
+     V = momentum V + d; A -= rate V (or d + momentum V). The gradients go on  \
+     to the end of the last panel, with any numbers. */                        \
   void cvm_layer_descent_##S(                                                  \
       T *weights, T *velocity, int64_t inner, int64_t columns, int64_t begin,  \
       int64_t end, const T *inputs, int64_t input_stride, const T *gradients,  \
-      int64_t gradient_stride, int64_t samples, struct cvm_descent how);
+      int64_t gradient_stride, int64_t samples, struct cvm_descent how);       \
+  /* Writes A[begin ..< end, first ..< last] into the panels of A^T */         \
+  void cvm_layer_turn_##S(const T *panels, int64_t inner, int64_t columns,     \
+                          int64_t first, int64_t last, int64_t begin,          \
+                          int64_t end, T *out);
 
 CVM_DECLARE_PANELS(float, f32)
 CVM_DECLARE_PANELS(double, f64)
