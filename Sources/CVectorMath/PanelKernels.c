@@ -24,7 +24,7 @@
     void (*layer_descent)(T *, T *, int64_t, int64_t, int64_t, int64_t,        \
                           const T *, int64_t, const T *, int64_t, int64_t,     \
                           struct cvm_descent);                                 \
-    void (*layer_turn)(const T *, int64_t, int64_t, int64_t, int64_t, int64_t, \
+    void (*layer_transpose)(const T *, int64_t, int64_t, int64_t, int64_t, int64_t, \
                        int64_t, T *);                                          \
   };
 
@@ -110,10 +110,10 @@ __attribute__((constructor)) static void choose_panel_variant(void) {
                              inputs, input_stride, gradients, gradient_stride, \
                              samples, how);                                    \
   }                                                                            \
-  void cvm_layer_turn_##S(const T *panels, int64_t inner, int64_t columns,     \
+  void cvm_layer_transpose_##S(const T *panels, int64_t inner, int64_t columns,     \
                           int64_t first, int64_t last, int64_t begin,          \
                           int64_t end, T *out) {                               \
-    table_##S->layer_turn(panels, inner, columns, first, last, begin, end,     \
+    table_##S->layer_transpose(panels, inner, columns, first, last, begin, end,     \
                           out);                                                \
   }
 

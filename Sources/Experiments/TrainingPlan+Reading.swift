@@ -95,6 +95,8 @@ extension TrainingPlan {
     epochs = try reader["epochs"]?.int(in: .within(1...1_000_000)) ?? epochs
     batchSize =
       try reader["batch-size"]?.int(in: .within(1...1_000_000)) ?? batchSize
+    // Of earlier versions, whose folders have it; no number depends on it now.
+    _ = try reader["shards"]?.int(in: .within(1...64))
     optimizer.learningRate =
       try reader["learning-rate"]?.double(in: .positive)
       ?? optimizer.learningRate

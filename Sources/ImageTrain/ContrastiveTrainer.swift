@@ -163,16 +163,12 @@ public final class ContrastiveTrainer {
       guard let gradient = gradient.baseAddress else { return }
       for layer in 1...shape.layerCount {
         let (width, before) = (shape.sizes[layer], shape.sizes[layer - 1])
-        let out = gradient + shape.weightOffset(ofLayer: layer)
-        if layer == 1 {
-          Double.gemm(
-            transposeA: true, transposeB: false, rows: width, columns: before,
-            inner: rows, alpha: 1, pass.gradient(1), strideA: width, views,
-            strideB: before, beta: 0, out, strideC: before)
-        } else {
-          pass.weightGradient(
-            layer: layer, units: 0..<width, rowCount: rows, into: out)
-        }
+        Double.gemm(
+          transposeA: true, transposeB: false, rows: width, columns: before,
+          inner: rows, alpha: 1, pass.gradient(layer), strideA: width,
+          layer == 1 ? views : UnsafePointer(pass.activation(layer - 1)),
+          strideB: before, beta: 0,
+          gradient + shape.weightOffset(ofLayer: layer), strideC: before)
         Double.columnSums(
           pass.gradient(layer), rows: rows, columns: width,
           into: gradient + shape.biasOffset(ofLayer: layer))

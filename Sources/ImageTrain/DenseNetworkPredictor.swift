@@ -103,7 +103,7 @@ extension MixedSamples {
 }
 
 /// W₁x of each image, in blocks of rows shared by the team.
-func firstLayerProducts<Scalar: VectorScalar>(
+private func firstLayerProducts<Scalar: VectorScalar>(
   of images: Matrix<Scalar>, network: PanelNetwork<Scalar>, team: ThreadTeam
 ) -> Matrix<Scalar> {
   let (inputs, width) = (network.shape.inputSize, network.shape.sizes[1])

@@ -5,9 +5,10 @@ import VectorMath
 /// shards.
 ///
 /// A thread takes a shard at a time; so that no sum depends on the threads, the
-/// cut depends on the samples alone. A shard's rows are contiguous: its mixed samples, its clean samples and the
-/// tangents of its clean samples. Rows are combinations of *sources*, the
-/// images of the batch and, where tangents are wanted, the mean image.
+/// cut depends on the samples alone. A shard's rows are contiguous: its mixed
+/// samples, its clean samples and the tangents of its clean samples. Rows are
+/// combinations of *sources*, the images of the batch and, where tangents are
+/// wanted, the mean image.
 struct RowLayout: Equatable {
   struct Shard: Equatable {
     /// Mixed samples of the batch that belong to the shard.
@@ -38,8 +39,8 @@ struct RowLayout: Equatable {
   /// Number of clean samples.
   var cleanCount: Int { shards.reduce(0) { $0 + $1.clean.count } }
 
-  /// Samples of a shard: as many as tiles of products fill, and few enough for
-  /// threads of unlike speed to end together.
+  /// Most mixed samples, or clean ones, of a shard: enough for tiles of
+  /// products, few enough for threads of unlike speed to end together.
   static var shardSize: Int { 16 }
 
   /// How many shards so many samples take.

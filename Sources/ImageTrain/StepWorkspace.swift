@@ -53,6 +53,7 @@ final class StepWorkspace<Scalar: VectorScalar>: @unchecked Sendable {
     firstGradients = CacheLines<Scalar>.allocate(
       sourceCapacity * firstGradientStride)
     network = PanelNetwork(shape: shape, learns: true)
+    // No fewer than samples.
     biasPartials = room(
       RowLayout.shardCount(ofSamples: rowCapacity) * shape.biasCount,
       Scalar.self)

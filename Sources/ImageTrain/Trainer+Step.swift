@@ -21,11 +21,12 @@ extension Trainer {
     let cleanCount = indices.count
     multiplySources(batch.sources)
     var layout = layout(batch, objective, cleanCount)
-    // Else a row's weight in the loss is known before the others' losses.
+    // With a filter or MixupE's term a row's weight in the loss depends on the
+    // other rows' losses.
     let waits = guidance != nil || objective.directionalTerm != nil
     forward(
       layout, batch,
-      andBackward: waits
+      backwardWith: waits
         ? nil : objective.shares(mixed: batch.count, clean: layout.cleanCount))
     guard hasFiniteLosses(layout) else { return .nan }
     let wanted = objective == .plain ? 0 : batch.count
@@ -105,16 +106,12 @@ extension Trainer {
   private func multiplySources(_ indices: [Int32]) {
     let w = workspace
     let inputs = shape.inputSize
-    var count = indices.count
     if let meanImage {
-      (w.sources + count * w.sourceStride).update(
+      (w.sources + indices.count * w.sourceStride).update(
         from: meanImage, count: inputs)
-      count += 1
     }
-    let gathered = indices.count
-    let copyPieces = copyPieces
     team.forEach(copyPieces) { piece in
-      let rows = cut(gathered, piece, of: copyPieces)
+      let rows = cut(indices.count, piece, of: copyPieces)
       indices.withUnsafeBufferPointer { indices in
         data.pixels.withUnsafeElements { pixels in
           guard let pixels = pixels.baseAddress else { return }
@@ -128,7 +125,7 @@ extension Trainer {
     team.forEach(firstLayerPieces.count) { piece in
       w.network[1].multiply(
         firstLayerPieces[piece], w.sources, stride: w.sourceStride,
-        count: count, into: w.products)
+        count: indices.count + (meanImage == nil ? 0 : 1), into: w.products)
     }
   }
 
@@ -145,10 +142,10 @@ extension Trainer {
   /// Fills all rows and runs them to their losses.
   ///
   /// - Parameter shares: Each row's weight in the loss, for the rows to go
-  ///   backward at once.
+  ///   backward at once; nil where they wait.
   func forward(
     _ layout: RowLayout, _ batch: MixedBatch,
-    andBackward shares: (mixed: Double, clean: Double)? = nil
+    backwardWith shares: (mixed: Double, clean: Double)? = nil
   ) {
     forwardSamples += layout.shards.reduce(0) { $0 + $1.valueRows.count }
     team.forEach(layout.shards.count) { piece in
@@ -242,7 +239,6 @@ extension Trainer {
       weightDecay: plan.optimizer.weightDecay,
       nesterov: plan.optimizer.nesterov)
     let upperCount = upperLayerPieces.count
-    let copyPieces = copyPieces
     team.forEach(upperCount + copyPieces + 1) { piece in
       if piece < upperCount {
         let (layer, piece) = upperLayerPieces[piece]
@@ -291,7 +287,7 @@ extension Trainer {
     var loss = 0.0
     for shard in layout.shards {
       scale(shard, shares)
-      for row in shard.valueRows where w.scales[row] > 0 {
+      for row in shard.valueRows where w.scales[row] != 0 {
         loss += w.scales[row] * w.losses[row]
       }
     }

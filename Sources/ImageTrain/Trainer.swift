@@ -138,11 +138,11 @@ public final class Trainer<Scalar: VectorScalar> {
     workspace = StepWorkspace(
       shape: shape, sourceCapacity: capacity.sources,
       rowCapacity: capacity.rows)
-    let layers = workspace.network
-    firstLayerPieces = layers[1].pieces(threads: team.size)
+    let panels = workspace.network
+    firstLayerPieces = panels[1].pieces(threads: team.size)
     upperLayerPieces = stride(from: shape.layerCount, to: 1, by: -1).flatMap {
       layer in
-      layers[layer].pieces(threads: team.size).map { (layer, $0) }
+      panels[layer].pieces(threads: team.size).map { (layer, $0) }
     }
     population = (0..<Int32(data.count)).map { $0 }
     meanImage =
@@ -150,7 +150,7 @@ public final class Trainer<Scalar: VectorScalar> {
     self.teachers = teachers.map {
       DenseNetworkPredictor(network: $0, images: data.pixels, team: team)
     }
-    workspace.network.setParameters(network.parameters)
+    panels.setParameters(network.parameters)
     if plan.guidance?.needsTeacher == true {
       precondition(!teachers.isEmpty, "the filter needs a teacher")
     }

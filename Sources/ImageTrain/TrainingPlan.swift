@@ -212,7 +212,7 @@ public struct TrainingPlan: Sendable, Equatable {
 
   /// About how many bytes a trainer takes for itself, images apart.
   ///
-  ///     ((3 + 1/16) rows·Σ h_l + 2 sources·(D + h₁) + 3 parameters − D·h₁)·size
+  ///     (3 rows·Σ h_l + 2 sources·(D + h₁) + 3 parameters − D·h₁)·size
   ///         + 64 rows
   ///
   /// - Parameter scalarSize: Bytes of a number.
@@ -226,7 +226,7 @@ public struct TrainingPlan: Sendable, Equatable {
       $0 + ($1.0 + 1) * $1.1
     }
     let numbers =
-      (3 + 1.0 / 16) * Double(rows) * widths.dropFirst().reduce(0, +)
+      3 * Double(rows) * widths.dropFirst().reduce(0, +)
       + 2 * Double(sources) * (widths[0] + widths[1]) + 3 * parameters
       - widths[0] * widths[1]
     return numbers * Double(scalarSize) + 64 * Double(rows)

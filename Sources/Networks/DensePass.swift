@@ -39,7 +39,7 @@ public final class DensePass<Scalar: VectorScalar>: @unchecked Sendable {
     self.shape = shape
     self.capacity = capacity
     let widths = shape.sizes.dropFirst()
-    // A line more, since panels are read as whole lines.
+    // A line more: the descent reads gradients as whole lines.
     let total =
       widths.reduce(0, +) * capacity * (backward ? 3 : 2)
       + CacheLines<Scalar>.width
@@ -105,13 +105,10 @@ public final class DensePass<Scalar: VectorScalar>: @unchecked Sendable {
   ) {
     let width = shape.sizes[1]
     let out = preactivations[0] + rows.lowerBound * width
-    Scalar.gemm(
-      transposeA: false, transposeB: true, rows: rows.count, columns: width,
-      inner: shape.inputSize, alpha: 1, inputs, strideA: shape.inputSize,
-      parameters, strideB: shape.inputSize, beta: 0, out, strideC: width)
+    let weights = FlatWeights(shape: shape, parameters: parameters)
+    weights.multiply(layer: 1, inputs, count: rows.count, into: out)
     Scalar.addBias(
-      out, bias: parameters + shape.biasOffset(ofLayer: 1), rows: rows.count,
-      columns: width)
+      out, bias: weights.bias(ofLayer: 1), rows: rows.count, columns: width)
   }
 
   /// Runs `rows` from the pre-activations of layer 1 to the logits.
@@ -197,23 +194,6 @@ public final class DensePass<Scalar: VectorScalar>: @unchecked Sendable {
         shape.activation, u + owner, gradient: g + tangent,
         into: g + tangent, count: count)
     }
-  }
-
-  /// ∂loss/∂W_l for the output units `units`, summed over all rows below
-  /// `rowCount`; for layers above the first.
-  ///
-  /// - Parameter out: The whole layer's weight gradient, [out, in].
-  /// - Precondition: `layer` is at least 2.
-  public func weightGradient(
-    layer: Int, units: Range<Int>, rowCount: Int,
-    into out: UnsafeMutablePointer<Scalar>
-  ) {
-    let (width, before) = (shape.sizes[layer], shape.sizes[layer - 1])
-    Scalar.gemm(
-      transposeA: true, transposeB: false, rows: units.count, columns: before,
-      inner: rowCount, alpha: 1, gradients[layer - 1] + units.lowerBound,
-      strideA: width, activations[layer - 2], strideB: before, beta: 0,
-      out + units.lowerBound * before, strideC: before)
   }
 }
 

@@ -48,7 +48,7 @@ public struct DenseShape: Sendable, Equatable {
   public var biasCount: Int { sizes.dropFirst().reduce(0, +) }
 
   /// Where the biases of layer `layer` begin in an array of biases alone.
-  public func biasPlace(ofLayer layer: Int) -> Int {
+  func offsetAmongBiases(ofLayer layer: Int) -> Int {
     sizes[1..<layer].reduce(0, +)
   }
 }

@@ -1,7 +1,6 @@
 public import VectorMath
 
-/// The weights of a dense network's layers above the first, as a pass
-/// multiplies by them.
+/// The weights and biases of a dense network, as a pass multiplies by them.
 public protocol LayerWeights<Scalar> {
   /// The number type.
   associatedtype Scalar: VectorScalar
@@ -13,7 +12,7 @@ public protocol LayerWeights<Scalar> {
   func multiplyTransposed(
     layer: Int, _ rows: UnsafePointer<Scalar>, count: Int,
     into out: UnsafeMutablePointer<Scalar>)
-  /// b_l, of any layer.
+  /// b_l.
   func bias(ofLayer layer: Int) -> UnsafePointer<Scalar>
 }
 

@@ -13,22 +13,21 @@ public final class PanelNetwork<Scalar: VectorScalar>: LayerWeights,
   private let layers: [PanelLayer<Scalar>]
   /// Biases of all layers, one after another.
   private let biases: UnsafeMutablePointer<Scalar>
-  private let biasVelocity: UnsafeMutablePointer<Scalar>
-  private let learns: Bool
+  private let biasVelocity: UnsafeMutablePointer<Scalar>?
 
   /// A network of zeros at rest.
   ///
   /// - Parameter learns: Whether it has velocities and can go backward.
   public init(shape: DenseShape, learns: Bool) {
     self.shape = shape
-    self.learns = learns
     layers = (1...shape.layerCount).map { layer in
       PanelLayer(
         inputCount: shape.sizes[layer - 1], unitCount: shape.sizes[layer],
-        learns: learns, turns: learns && layer > 1)
+        learns: learns, keepsTranspose: learns && layer > 1)
     }
     biases = CacheLines<Scalar>.allocate(shape.biasCount)
-    biasVelocity = CacheLines<Scalar>.allocate(learns ? shape.biasCount : 0)
+    biasVelocity =
+      learns ? CacheLines<Scalar>.allocate(shape.biasCount) : nil
   }
 
   /// A network's parameters, which do not learn.
@@ -39,7 +38,14 @@ public final class PanelNetwork<Scalar: VectorScalar>: LayerWeights,
 
   deinit {
     biases.deallocate()
-    biasVelocity.deallocate()
+    biasVelocity?.deallocate()
+  }
+
+  private var requiredBiasVelocity: UnsafeMutablePointer<Scalar> {
+    guard let biasVelocity else {
+      preconditionFailure("the network does not learn")
+    }
+    return biasVelocity
   }
 
   /// The layer of a number, counted from 1.
@@ -49,66 +55,58 @@ public final class PanelNetwork<Scalar: VectorScalar>: LayerWeights,
 
   /// Takes over parameters.
   public func setParameters(_ new: [Scalar]) {
-    precondition(new.count == shape.parameterCount, "\(new.count) parameters")
-    new.withUnsafeBufferPointer { new in
-      guard let new = new.baseAddress else { return }
-      for layer in 1...shape.layerCount {
-        self[layer].readWeights(
-          from: new + shape.weightOffset(ofLayer: layer))
-        (biases + shape.biasPlace(ofLayer: layer)).update(
-          from: new + shape.biasOffset(ofLayer: layer),
-          count: shape.sizes[layer])
-      }
-    }
+    read(new, biases: biases) { $0.readWeights(from: $1) }
   }
 
   /// Takes over the velocity of each parameter.
   ///
   /// - Precondition: the network learns.
   public func setVelocity(_ new: [Scalar]) {
-    precondition(new.count == shape.parameterCount, "\(new.count) velocities")
-    new.withUnsafeBufferPointer { new in
-      guard let new = new.baseAddress else { return }
-      for layer in 1...shape.layerCount {
-        self[layer].readVelocity(
-          from: new + shape.weightOffset(ofLayer: layer))
-        (biasVelocity + shape.biasPlace(ofLayer: layer)).update(
-          from: new + shape.biasOffset(ofLayer: layer),
-          count: shape.sizes[layer])
-      }
-    }
+    read(new, biases: requiredBiasVelocity) { $0.readVelocity(from: $1) }
   }
 
   /// All parameters as they are now.
   public func parameters() -> [Scalar] {
-    collected { layer, all in
-      self[layer].writeWeights(
-        into: all + shape.weightOffset(ofLayer: layer))
-      (all + shape.biasOffset(ofLayer: layer)).update(
-        from: biases + shape.biasPlace(ofLayer: layer),
-        count: shape.sizes[layer])
-    }
+    written(biases: biases) { $0.writeWeights(into: $1) }
   }
 
   /// All velocities as they are now.
   ///
   /// - Precondition: the network learns.
   public func velocity() -> [Scalar] {
-    collected { layer, all in
-      self[layer].writeVelocity(
-        into: all + shape.weightOffset(ofLayer: layer))
-      (all + shape.biasOffset(ofLayer: layer)).update(
-        from: biasVelocity + shape.biasPlace(ofLayer: layer),
-        count: shape.sizes[layer])
+    written(biases: requiredBiasVelocity) { $0.writeVelocity(into: $1) }
+  }
+
+  private func read(
+    _ numbers: [Scalar], biases: UnsafeMutablePointer<Scalar>,
+    _ readLayer: (PanelLayer<Scalar>, UnsafePointer<Scalar>) -> Void
+  ) {
+    precondition(
+      numbers.count == shape.parameterCount,
+      "\(numbers.count) numbers for \(shape.parameterCount) parameters")
+    numbers.withUnsafeBufferPointer { numbers in
+      guard let start = numbers.baseAddress else { return }
+      for layer in 1...shape.layerCount {
+        readLayer(self[layer], start + shape.weightOffset(ofLayer: layer))
+        (biases + shape.offsetAmongBiases(ofLayer: layer)).update(
+          from: start + shape.biasOffset(ofLayer: layer),
+          count: shape.sizes[layer])
+      }
     }
   }
 
-  private func collected(
-    _ write: (Int, UnsafeMutablePointer<Scalar>) -> Void
+  private func written(
+    biases: UnsafeMutablePointer<Scalar>,
+    _ writeLayer: (PanelLayer<Scalar>, UnsafeMutablePointer<Scalar>) -> Void
   ) -> [Scalar] {
     [Scalar](unsafeUninitializedCapacity: shape.parameterCount) { all, count in
       guard let start = all.baseAddress else { return }
-      for layer in 1...shape.layerCount { write(layer, start) }
+      for layer in 1...shape.layerCount {
+        writeLayer(self[layer], start + shape.weightOffset(ofLayer: layer))
+        (start + shape.biasOffset(ofLayer: layer)).update(
+          from: biases + shape.offsetAmongBiases(ofLayer: layer),
+          count: shape.sizes[layer])
+      }
       count = shape.parameterCount
     }
   }
@@ -135,7 +133,7 @@ public final class PanelNetwork<Scalar: VectorScalar>: LayerWeights,
 
   /// b_l.
   public func bias(ofLayer layer: Int) -> UnsafePointer<Scalar> {
-    UnsafePointer(biases + shape.biasPlace(ofLayer: layer))
+    UnsafePointer(biases + shape.offsetAmongBiases(ofLayer: layer))
   }
 
   /// One step of the biases.
@@ -145,9 +143,8 @@ public final class PanelNetwork<Scalar: VectorScalar>: LayerWeights,
   public func descendBiases(
     along gradient: UnsafePointer<Scalar>, _ constants: DescentConstants
   ) {
-    precondition(learns, "the network does not learn")
     Scalar.descend(
-      biases, velocity: biasVelocity, gradient: gradient,
+      biases, velocity: requiredBiasVelocity, gradient: gradient,
       count: shape.biasCount, constants)
   }
 }

@@ -61,7 +61,7 @@ public struct MixedValuation: Sendable, Equatable {
     values.reduce(0, +) / Double(values.count)
   }
 
-  /// Samples in a block: large enough for BLAS, small enough for the cache.
+  /// Samples in a block: large enough for products, small enough for the cache.
   private static let blockSize = 512
 
   /// The mean over `models` of the cross-entropy of each mixed sample.

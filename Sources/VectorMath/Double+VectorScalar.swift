@@ -205,15 +205,16 @@ extension Double: VectorScalar {
       constants.c)
   }
 
-  /// Calls `cvm_layer_turn_f64`.
-  public static func layerTurn(
-    panels: UnsafePointer<Double>, inputs: Int, units: Int, those: Range<Int>,
-    window: Range<Int>, into turned: UnsafeMutablePointer<Double>
+  /// Calls `cvm_layer_transpose_f64`.
+  public static func layerTranspose(
+    panels: UnsafePointer<Double>, inputs: Int, units: Int,
+    unitRange: Range<Int>,
+    inputRange: Range<Int>, into out: UnsafeMutablePointer<Double>
   ) {
-    cvm_layer_turn_f64(
-      panels, Int64(inputs), Int64(units), Int64(those.lowerBound),
-      Int64(those.upperBound), Int64(window.lowerBound),
-      Int64(window.upperBound), turned)
+    cvm_layer_transpose_f64(
+      panels, Int64(inputs), Int64(units), Int64(unitRange.lowerBound),
+      Int64(unitRange.upperBound), Int64(inputRange.lowerBound),
+      Int64(inputRange.upperBound), out)
   }
 
   /// Calls `cvm_all_finite_f64`.

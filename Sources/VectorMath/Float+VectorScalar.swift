@@ -204,15 +204,16 @@ extension Float: VectorScalar {
       constants.c)
   }
 
-  /// Calls `cvm_layer_turn_f32`.
-  public static func layerTurn(
-    panels: UnsafePointer<Float>, inputs: Int, units: Int, those: Range<Int>,
-    window: Range<Int>, into turned: UnsafeMutablePointer<Float>
+  /// Calls `cvm_layer_transpose_f32`.
+  public static func layerTranspose(
+    panels: UnsafePointer<Float>, inputs: Int, units: Int,
+    unitRange: Range<Int>,
+    inputRange: Range<Int>, into out: UnsafeMutablePointer<Float>
   ) {
-    cvm_layer_turn_f32(
-      panels, Int64(inputs), Int64(units), Int64(those.lowerBound),
-      Int64(those.upperBound), Int64(window.lowerBound),
-      Int64(window.upperBound), turned)
+    cvm_layer_transpose_f32(
+      panels, Int64(inputs), Int64(units), Int64(unitRange.lowerBound),
+      Int64(unitRange.upperBound), Int64(inputRange.lowerBound),
+      Int64(inputRange.upperBound), out)
   }
 
   /// Calls `cvm_all_finite_f32`.

@@ -4,8 +4,8 @@
 /// Both lie in panels of 64 bytes' units, input after input, which serves
 /// u = Wx and the descent alike: sums over inputs stay in registers for all
 /// units of a panel, and so does the gradient of a tile of weights until they
-/// have descended. Nothing is packed at a step and no gradient is written. A
-/// layer that *turns* keeps Wᵀ in panels too, for the products Wᵀg.
+/// have descended. No weights are packed for a product, and no gradient is
+/// written. A layer can keep Wᵀ in panels too, for the products Wᵀg.
 ///
 /// No number depends on the pieces that threads take of a product or a descent,
 /// nor a row's product on the rows beside it.
@@ -13,24 +13,22 @@
 /// `@unchecked Sendable`: threads multiply at the same time, or descend, each
 /// its own pieces.
 public final class PanelLayer<Scalar: VectorScalar>: @unchecked Sendable {
-  /// Number of inputs.
-  public let inputCount: Int
-  /// Number of units.
-  public let unitCount: Int
-  /// Units of a panel.
+  private let inputCount: Int
+  private let unitCount: Int
+  /// Units of a panel; stored, since it is asked for at each step.
   private let panel: Int
   private let weights: UnsafeMutablePointer<Scalar>
   private let velocity: UnsafeMutablePointer<Scalar>?
-  private let turned: UnsafeMutablePointer<Scalar>?
+  private let transpose: UnsafeMutablePointer<Scalar>?
 
   /// A layer of zeros at rest.
   ///
   /// - Parameters:
   ///   - learns: Whether it has a velocity.
-  ///   - turns: Whether it keeps Wᵀ.
+  ///   - keepsTranspose: Whether it keeps Wᵀ.
   /// - Precondition: at least one input and one unit.
   public init(
-    inputCount: Int, unitCount: Int, learns: Bool = true, turns: Bool = false
+    inputCount: Int, unitCount: Int, learns: Bool, keepsTranspose: Bool
   ) {
     precondition(
       inputCount > 0 && unitCount > 0,
@@ -41,8 +39,8 @@ public final class PanelLayer<Scalar: VectorScalar>: @unchecked Sendable {
     let units = CacheLines<Scalar>.wholeLines(unitCount)
     weights = CacheLines<Scalar>.allocate(units * inputCount)
     velocity = learns ? CacheLines<Scalar>.allocate(units * inputCount) : nil
-    turned =
-      turns
+    transpose =
+      keepsTranspose
       ? CacheLines<Scalar>.allocate(
         CacheLines<Scalar>.wholeLines(inputCount) * unitCount) : nil
   }
@@ -50,20 +48,20 @@ public final class PanelLayer<Scalar: VectorScalar>: @unchecked Sendable {
   deinit {
     weights.deallocate()
     velocity?.deallocate()
-    turned?.deallocate()
+    transpose?.deallocate()
   }
 
   /// Takes over weights, [units, inputs].
   public func readWeights(from rows: UnsafePointer<Scalar>) {
     pack(rows, into: weights)
-    turn(0..<unitCount, 0..<inputCount)
+    renewTranspose(0..<unitCount, 0..<inputCount)
   }
 
   /// Takes over velocities, [units, inputs].
   ///
   /// - Precondition: the layer learns.
   public func readVelocity(from rows: UnsafePointer<Scalar>) {
-    pack(rows, into: learned)
+    pack(rows, into: requiredVelocity)
   }
 
   /// Writes the weights, [units, inputs].
@@ -75,10 +73,10 @@ public final class PanelLayer<Scalar: VectorScalar>: @unchecked Sendable {
   ///
   /// - Precondition: the layer learns.
   public func writeVelocity(into rows: UnsafeMutablePointer<Scalar>) {
-    unpack(learned, into: rows)
+    unpack(requiredVelocity, into: rows)
   }
 
-  private var learned: UnsafeMutablePointer<Scalar> {
+  private var requiredVelocity: UnsafeMutablePointer<Scalar> {
     guard let velocity else { preconditionFailure("the layer does not learn") }
     return velocity
   }
@@ -110,27 +108,30 @@ public final class PanelLayer<Scalar: VectorScalar>: @unchecked Sendable {
   }
 
   /// Renews Wᵀ for some units and a window of inputs.
-  private func turn(_ units: Range<Int>, _ window: Range<Int>) {
-    guard let turned else { return }
-    Scalar.layerTurn(
-      panels: weights, inputs: inputCount, units: unitCount, those: units,
-      window: window, into: turned)
+  private func renewTranspose(_ units: Range<Int>, _ window: Range<Int>) {
+    guard let transpose else { return }
+    Scalar.layerTranspose(
+      panels: weights, inputs: inputCount, units: unitCount,
+      unitRange: units, inputRange: window, into: transpose)
   }
 
   /// A piece of a product of rows or of a descent.
   public struct Piece: Sendable {
     /// Units of whole panels.
     fileprivate let units: Range<Int>
-    /// Which part of their rows or inputs, of how many.
+    /// The part of a product's rows, or of a descent's inputs, and how many
+    /// parts there are.
     fileprivate let part: Int
     fileprivate let parts: Int
   }
+
+  private var whole: Piece { Piece(units: 0..<unitCount, part: 0, parts: 1) }
 
   /// Pieces for threads to take one after another: a panel each, but the last
   /// two in quarters, so that threads of unlike speed end together; for one
   /// thread, all at once.
   public func pieces(threads: Int) -> [Piece] {
-    if threads == 1 { return [Piece(units: 0..<unitCount, part: 0, parts: 1)] }
+    if threads == 1 { return [whole] }
     return stride(from: 0, to: unitCount, by: panel).flatMap { first in
       let parts = unitCount - first > 2 * panel ? 1 : 4
       let units = first..<min(first + panel, unitCount)
@@ -145,15 +146,16 @@ public final class PanelLayer<Scalar: VectorScalar>: @unchecked Sendable {
   /// - Parameters:
   ///   - rows: [count, inputs], `stride` apart.
   ///   - out: [count, units].
-  /// - Precondition: the stride is no less than the inputs.
+  /// - Precondition: the stride is no less than the inputs; the piece is this
+  ///   layer's.
   /// - Complexity: 2·count·inputs·units operations, all pieces together.
   public func multiply(
     _ piece: Piece, _ rows: UnsafePointer<Scalar>, stride: Int, count: Int,
     into out: UnsafeMutablePointer<Scalar>
   ) {
     precondition(
-      stride >= inputCount,
-      "rows of \(inputCount) inputs, \(stride) apart")
+      stride >= inputCount && piece.units.upperBound <= unitCount,
+      "rows of \(inputCount) inputs, \(stride) apart, or another layer's piece")
     let window = cut(count, piece.part, of: piece.parts)
     let first = piece.units.lowerBound
     Scalar.layerRows(
@@ -172,9 +174,7 @@ public final class PanelLayer<Scalar: VectorScalar>: @unchecked Sendable {
     _ rows: UnsafePointer<Scalar>, count: Int,
     into out: UnsafeMutablePointer<Scalar>
   ) {
-    Scalar.layerRows(
-      panels: weights, inputs: inputCount, units: unitCount, of: rows,
-      stride: inputCount, count: count, into: out, outStride: unitCount)
+    multiply(whole, rows, stride: inputCount, count: count, into: out)
   }
 
   /// out[r] = Wᵀ·rows[r].
@@ -182,14 +182,16 @@ public final class PanelLayer<Scalar: VectorScalar>: @unchecked Sendable {
   /// - Parameters:
   ///   - rows: [count, units].
   ///   - out: [count, inputs].
-  /// - Precondition: the layer turns.
+  /// - Precondition: the layer keeps its transpose.
   public func multiplyTransposed(
     _ rows: UnsafePointer<Scalar>, count: Int,
     into out: UnsafeMutablePointer<Scalar>
   ) {
-    guard let turned else { preconditionFailure("the layer does not turn") }
+    guard let transpose else {
+      preconditionFailure("the layer keeps no transpose")
+    }
     Scalar.layerRows(
-      panels: turned, inputs: unitCount, units: inputCount, of: rows,
+      panels: transpose, inputs: unitCount, units: inputCount, of: rows,
       stride: unitCount, count: count, into: out, outStride: inputCount)
   }
 
@@ -198,22 +200,29 @@ public final class PanelLayer<Scalar: VectorScalar>: @unchecked Sendable {
   ///     G = Σ_s g_s x_sᵀ + decay·W,   V ← momentum·V + G,
   ///     W ← W − rate·V, or W − rate·(G + momentum·V) in Nesterov's form
   ///
-  /// - Precondition: the layer learns.
+  /// - Precondition: the layer learns; strides are no less than the inputs and
+  ///   the units; the piece is this layer's.
   /// - Complexity: 2·samples·inputs·units operations, all pieces together; W and
   ///   the velocity are read and written once.
   public func descend(
     _ piece: Piece, _ samples: LayerSamples<Scalar>,
     _ constants: DescentConstants
   ) {
+    precondition(
+      samples.inputStride >= inputCount && samples.gradientStride >= unitCount
+        && piece.units.upperBound <= unitCount,
+      "rows of \(inputCount) inputs, \(samples.inputStride) apart, gradients "
+        + "of \(unitCount), \(samples.gradientStride) apart, or another "
+        + "layer's piece")
     let window = cut(inputCount, piece.part, of: piece.parts)
     let first = piece.units.lowerBound
     var samples = samples
     samples.gradients += first
     Scalar.layerDescent(
       panels: weights + first * inputCount,
-      velocity: learned + first * inputCount, inputs: inputCount,
+      velocity: requiredVelocity + first * inputCount, inputs: inputCount,
       units: piece.units.count, window: window, samples, constants)
-    turn(piece.units, window)
+    renewTranspose(piece.units, window)
   }
 }
 
@@ -228,7 +237,7 @@ public struct LayerSamples<Scalar: VectorScalar> {
   /// [samples, units], rows `gradientStride` apart.
   ///
   /// Behind the last unit of each row, to the end of a line of 64 bytes, there
-  /// may be any numbers, which enter nothing, but it must be memory.
+  /// may be any numbers, which enter no weight, but it must be memory.
   public var gradients: UnsafePointer<Scalar>
   /// Distance between two gradients.
   public var gradientStride: Int

@@ -86,6 +86,9 @@ private final class Shared: @unchecked Sendable {
   /// A member that sleeps misses a whole phase of a training step while it
   /// wakes.
   private static let patience = 200_000
+  /// Turns between two offers of the core to whoever waits for one: where there
+  /// are more threads than cores, that is a thread with work.
+  private static let politeness = 4_096
 
   init(memberCount: Int) {
     self.memberCount = memberCount
@@ -110,7 +113,7 @@ private final class Shared: @unchecked Sendable {
     var turns = 0
     while busy.load(ordering: .acquiring) > 0 {
       turns += 1
-      if turns > Self.patience { sched_yield() }
+      if turns.isMultiple(of: Self.politeness) { sched_yield() }
     }
     self.body = nil
   }
@@ -148,8 +151,10 @@ private final class Shared: @unchecked Sendable {
   }
 
   private func awaitGeneration(after seen: Int) {
-    for _ in 0..<Self.patience
-    where generation.load(ordering: .acquiring) != seen { return }
+    for turn in 1...Self.patience {
+      if generation.load(ordering: .acquiring) != seen { return }
+      if turn.isMultiple(of: Self.politeness) { sched_yield() }
+    }
     pthread_mutex_lock(mutex)
     sleepers.add(1, ordering: .sequentiallyConsistent)
     while generation.load(ordering: .sequentiallyConsistent) == seen {

@@ -131,11 +131,10 @@ public protocol VectorScalar: BLASScalar {
     inputs: Int, units: Int, window: Range<Int>, _ samples: LayerSamples<Self>,
     _ constants: DescentConstants)
 
-  /// Copies weights of a `PanelLayer`, of the units in `those` for the inputs
-  /// in `window`, into its turned panels.
-  static func layerTurn(
-    panels: UnsafePointer<Self>, inputs: Int, units: Int, those: Range<Int>,
-    window: Range<Int>, into turned: UnsafeMutablePointer<Self>)
+  /// Copies weights of a `PanelLayer` into the panels of its transpose.
+  static func layerTranspose(
+    panels: UnsafePointer<Self>, inputs: Int, units: Int, unitRange: Range<Int>,
+    inputRange: Range<Int>, into out: UnsafeMutablePointer<Self>)
 
   /// Whether no element is NaN or infinite.
   static func allFinite(_ values: UnsafePointer<Self>, count: Int) -> Bool

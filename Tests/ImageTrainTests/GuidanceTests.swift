@@ -122,7 +122,7 @@ struct GuidanceTests {
     #expect(reports[0].values.allSatisfy { $0 > 0 })
   }
 
-  @Test("One clean image is a step, however many shards a batch has")
+  @Test("One clean image is a step")
   func smallestBatch() throws {
     var study = guided(Guidance(filter: .low), epochs: 1, batchSize: 1)
     study.plan.objective = .regMixup(weight: 1, form: .paper)

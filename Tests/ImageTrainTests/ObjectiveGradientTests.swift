@@ -111,6 +111,10 @@ struct ObjectiveGradientTests {
         var study = Study(plan(objective))
         study.network = randomNetwork(sizes, .softplus)
         try check(study)
+        // Two shards.
+        study.plan.batchSize = 20
+        study.data = randomImages(24, pixels: 6)
+        try check(study, BruteForceLoss(study, study.firstDraws()), team: 2)
       }
     }
   }
@@ -238,7 +242,10 @@ struct ObjectiveGradientTests {
 
   @Test("Dropped mixtures give way to their first source, unmixed")
   func unmixed() throws {
-    let study = guided(.mixup, Guidance(filter: .low, dropped: .unmixed))
+    var study = guided(.mixup, Guidance(filter: .low, dropped: .unmixed))
+    // Two shards.
+    study.plan.batchSize = 20
+    study.data = randomImages(24, pixels: 6, seed: 3)
     var draws = try study.firstDraws()
     for (s, value) in values(study, draws).enumerated() where value > 0 {
       draws.second[s] = draws.first[s]

@@ -158,6 +158,27 @@ struct RunControlTests {
     #expect(abs(rate / 1e198 - 1) <= 8 * Double.ulpOfOne)
   }
 
+  @Test("A loss that is no number is not descended", arguments: [1, 2])
+  func divergenceBefore(threads: Int) throws {
+    for objective in [Objective.plain, .mixup] {
+      var study = Study(
+        TrainingPlan(objective: objective, batchSize: 40, epochs: 1))
+      let images = randomImages(40, pixels: 6)
+      var pixels = images.pixels
+      pixels[3, 2] = .infinity
+      study.data = LabelledImages(
+        pixels: pixels, labels: images.labels, classCount: images.classCount)
+      let trainer = study.trainer(Double.self, team: threads)
+      guard case .diverged(step: 1, epoch: 1, _, _) = divergence(trainer)
+      else {
+        Issue.record("no divergence in the first step")
+        return
+      }
+      #expect(trainer.network == study.network)
+      #expect(trainer.state.velocity.allSatisfy { $0 == 0 })
+    }
+  }
+
   @Test("Divergence in a run's very last step is not its result")
   func divergenceAtTheEnd() throws {
     // Squared errors of large logits: finite loss, infinite step.

@@ -7,7 +7,7 @@ import VectorMath
 
 @Suite("Dropped samples leave a step")
 struct StepWorkspaceTests {
-  private let shape = DenseShape(sizes: [2, 3, 2], activation: .tanh)
+  private let shape = DenseShape(sizes: [2, 19, 2], activation: .tanh)
   private let batch = MixedBatch(
     sources: [0, 1, 2, 3, 4], first: [0, 1, 2, 3, 4], second: [1, 2, 3, 4, 0],
     weights: [0.25, 0.5, 0.125, 1, 0.75])
@@ -115,7 +115,7 @@ struct StepWorkspaceTests {
     }
     let samples = w.firstLayerSamples(rows: rows, sources: 6)
     #expect(samples.count == min(rows, 6))
-    return (0..<3).map { unit in
+    return (0..<19).map { unit in
       (0..<2).map { k in
         (0..<samples.count).reduce(0.0) {
           $0 + samples.gradients[$1 * samples.gradientStride + unit]
@@ -126,23 +126,25 @@ struct StepWorkspaceTests {
   }
 
   /// Powers of two and small whole numbers: every sum is exact.
+  ///
+  /// The units take three lines of 64 bytes.
   @Test("the gradient is the same by source and by row", arguments: 1...3)
   func samples(pieces: Int) {
     for (clean, tangents) in [(0, false), (1, false), (2, true)] {
       let layout = RowLayout(
         mixed: 5, clean: clean, tangents: tangents)
       let w = workspace(layout)
-      for place in 0..<layout.rowCount * 3 {
+      for place in 0..<layout.rowCount * 19 {
         w.pass.gradient(1)[place] = Double(place % 7 - 3)
       }
-      let expected = (0..<3).map { unit in
+      let expected = (0..<19).map { unit in
         (0..<2).map { k in
           (0..<layout.rowCount).reduce(0.0) { sum, row in
             let (a, b) = (Int(w.first[row]), Int(w.second[row]))
             let pixel =
               w.firstWeights[row] * w.sources[a * w.sourceStride + k]
               + w.secondWeights[row] * w.sources[b * w.sourceStride + k]
-            return sum + w.pass.gradient(1)[row * 3 + unit] * pixel
+            return sum + w.pass.gradient(1)[row * 19 + unit] * pixel
           }
         }
       }

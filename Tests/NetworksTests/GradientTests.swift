@@ -1,8 +1,9 @@
 import LinearAlgebra
-import Networks
 import TestSupport
 import Testing
 import VectorMath
+
+@testable import Networks
 
 /// The gradient of a loss that is linear in logits and tangents.
 ///
@@ -81,24 +82,18 @@ struct GradientTests {
             }
         }
       }
-      func run(forward: () -> Void, backward: () -> Void) {
-        forward()
-        for (i, weight) in weights.elements.enumerated() {
+      func run(_ weights: some LayerWeights<Double>) {
+        pass.forward(rows: rows, tangents: tangents, weights)
+        for (i, weight) in self.weights.elements.enumerated() {
           pass.gradient(shape.layerCount)[i] = weight
         }
-        backward()
+        pass.backward(rows: rows, tangents: tangents, weights)
       }
       if let panels {
-        run {
-          pass.forward(rows: rows, tangents: tangents, panels)
-        } backward: {
-          pass.backward(rows: rows, tangents: tangents, panels)
-        }
+        run(panels)
       } else {
-        run {
-          pass.forward(rows: rows, tangents: tangents, network.parameters)
-        } backward: {
-          pass.backward(rows: rows, tangents: tangents, network.parameters)
+        network.parameters.withUnsafeBufferPointer {
+          run(FlatWeights(shape: shape, parameters: $0.baseAddress!))
         }
       }
       return pass
@@ -108,33 +103,24 @@ struct GradientTests {
       let shape = network.shape
       let pass = finishedPass()
       var gradient = [Double](repeating: 0, count: shape.parameterCount)
-      let width = shape.sizes[1]
-      for o in 0..<width {
-        for i in 0..<shape.inputSize {
-          for r in 0..<weights.rowCount {
-            let input = r < values ? images[r, i] : directions[r - values, i]
-            gradient[o * shape.inputSize + i] +=
-              pass.gradient(1)[r * width + o] * input
-          }
-        }
-      }
       for layer in 1...shape.layerCount {
-        let outputs = shape.sizes[layer]
-        for r in 0..<values {
-          for o in 0..<outputs {
-            gradient[shape.biasOffset(ofLayer: layer) + o] +=
-              pass.gradient(layer)[r * outputs + o]
-          }
+        let (outputs, before) = (shape.sizes[layer], shape.sizes[layer - 1])
+        func input(_ r: Int, _ i: Int) -> Double {
+          layer > 1
+            ? pass.activation(layer - 1)[r * before + i]
+            : r < values ? images[r, i] : directions[r - values, i]
         }
-        if layer == 1 { continue }
-        // In two windows of units.
-        let middle = outputs / 2
-        gradient.withUnsafeMutableBufferPointer {
-          let start = $0.baseAddress! + shape.weightOffset(ofLayer: layer)
-          for units in [0..<middle, middle..<outputs] where !units.isEmpty {
-            pass.weightGradient(
-              layer: layer, units: units, rowCount: weights.rowCount,
-              into: start)
+        for o in 0..<outputs {
+          for r in 0..<weights.rowCount {
+            let g = pass.gradient(layer)[r * outputs + o]
+            for i in 0..<before {
+              gradient[
+                shape.weightOffset(ofLayer: layer) + o * before + i] +=
+                g * input(r, i)
+            }
+            if r < values {
+              gradient[shape.biasOffset(ofLayer: layer) + o] += g
+            }
           }
         }
       }

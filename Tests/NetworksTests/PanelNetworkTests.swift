@@ -1,6 +1,7 @@
-import Networks
 import Testing
 import VectorMath
+
+@testable import Networks
 
 @Suite("Networks in panels")
 struct PanelNetworkTests {
@@ -41,7 +42,7 @@ struct PanelNetworkTests {
         let place = shape.biasOffset(ofLayer: layer) + unit
         velocity[place] =
           0.25 * velocity[place]
-          + gradient[shape.biasPlace(ofLayer: layer) + unit]
+          + gradient[shape.offsetAmongBiases(ofLayer: layer) + unit]
         parameters[place] -= 0.5 * velocity[place]
       }
     }

@@ -47,7 +47,9 @@ struct PanelLayerTests {
         rootSeed: 5, name: "layer", index: UInt64(inputs))
       weights = numbers(units * inputs, from: &stream, as: Scalar.self)
       velocity = numbers(units * inputs, from: &stream, as: Scalar.self)
-      layer = PanelLayer(inputCount: inputs, unitCount: units, turns: true)
+      layer = PanelLayer(
+        inputCount: inputs, unitCount: units, learns: true,
+        keepsTranspose: true)
       layer.readWeights(from: weights)
       layer.readVelocity(from: velocity)
       inputStride = inputs + 3

@@ -4,8 +4,8 @@ import VectorMath
 /// The matrix products of a mixup epoch and nothing else, as OpenBLAS does
 /// them at these very shapes.
 ///
-/// mixlab takes those of the layers above the first from OpenBLAS, and the
-/// first layer's by kernels of its own. They run on as many threads as the epoch, the batch cut likewise.
+/// What a loop around OpenBLAS cannot beat; mixlab has kernels of its own. With
+/// several threads, each works on its share of the batch.
 struct GEMMCalls {
   private let team: ThreadTeam
   private let room: UnsafeMutablePointer<Float>

@@ -1,7 +1,7 @@
 #pragma once
 
 // Products of a packed matrix A, inner x columns, with rows that come in groups
-// of equal zeros, and the descent of such a matrix.
+// of equal zeros and with plain rows; its transpose and its descent.
 //
 // A lies in panels of 64 bytes' columns (the last filled up with zeros), row
 // after row; where it is lower triangular, a panel begins at its own diagonal.
@@ -50,7 +50,7 @@ struct cvm_descent {
       int64_t end, const T *inputs, int64_t input_stride, const T *gradients,  \
       int64_t gradient_stride, int64_t samples, struct cvm_descent how);       \
   /* Writes A[begin ..< end, first ..< last] into the panels of A^T */         \
-  void cvm_layer_turn_##S(const T *panels, int64_t inner, int64_t columns,     \
+  void cvm_layer_transpose_##S(const T *panels, int64_t inner, int64_t columns,     \
                           int64_t first, int64_t last, int64_t begin,          \
                           int64_t end, T *out);
 
