@@ -166,7 +166,7 @@ public final class ContrastiveTrainer {
         Double.gemm(
           transposeA: true, transposeB: false, rows: width, columns: before,
           inner: rows, alpha: 1, pass.gradient(layer), strideA: width,
-          layer == 1 ? views : UnsafePointer(pass.activation(layer - 1)),
+          layer == 1 ? views : pass.activation(layer - 1),
           strideB: before, beta: 0,
           gradient + shape.weightOffset(ofLayer: layer), strideC: before)
         Double.columnSums(

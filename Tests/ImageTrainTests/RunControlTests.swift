@@ -165,7 +165,7 @@ struct RunControlTests {
         TrainingPlan(objective: objective, batchSize: 40, epochs: 1))
       let images = randomImages(40, pixels: 6)
       var pixels = images.pixels
-      pixels[3, 2] = .infinity
+      pixels[3, 2] = .nan
       study.data = LabelledImages(
         pixels: pixels, labels: images.labels, classCount: images.classCount)
       let trainer = study.trainer(Double.self, team: threads)
