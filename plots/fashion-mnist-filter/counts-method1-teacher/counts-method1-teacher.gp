@@ -81,7 +81,7 @@ set format y '%h'
 set ytics norotate scale 0.6,0.3 (0, 2000, 4000, 6000, 8000, 10000, 12000)
 unset mytics
 set grid ytics
-plot [1:100] [-400:12400] \
+plot [1:100] [-800:12800] \
   'counts-method1-teacher.2.csv' skip 1 using (finite($1)):(finite($2)):(finite($3)) with filledcurves linestyle 1 fillstyle transparent solid 0.18 noborder notitle, \
   'counts-method1-teacher.2.csv' skip 1 using (finite($1)):(finite($5)):(finite($6)) with filledcurves linestyle 2 fillstyle transparent solid 0.18 noborder notitle, \
   'counts-method1-teacher.2.csv' skip 1 using (finite($1)):(finite($4)) with lines linestyle 1 notitle, \
@@ -103,7 +103,7 @@ set format y '%h'
 set ytics norotate scale 0.6,0.3 (0, 2000, 4000, 6000, 8000, 10000, 12000)
 unset mytics
 set grid ytics
-plot [1:100] [-1200:13200] \
+plot [1:100] [-400:12400] \
   'counts-method1-teacher.3.csv' skip 1 using (finite($1)):(finite($2)):(finite($3)) with filledcurves linestyle 1 fillstyle transparent solid 0.18 noborder notitle, \
   'counts-method1-teacher.3.csv' skip 1 using (finite($1)):(finite($5)):(finite($6)) with filledcurves linestyle 2 fillstyle transparent solid 0.18 noborder notitle, \
   'counts-method1-teacher.3.csv' skip 1 using (finite($1)):(finite($4)) with lines linestyle 1 notitle, \

@@ -56,12 +56,12 @@ set format y '%h'
 set ytics norotate scale 0 ('method1-teacher *' 1, 'method2-teacher' 2, 'plain' 3, 'mixup' 4, 'method1-low *' 5, 'method1-high *' 6, 'method1-high-late *' 7, 'method1-low-unmixed *' 8, 'method1-high-unmixed *' 9, 'method1-all *' 10, 'method1-random *' 11, 'method1-matched *' 12, 'method2-low' 13, 'method2-high' 14, 'method2-high-late' 15, 'method2-low-unmixed' 16, 'method2-high-unmixed' 17, 'method2-all' 18, 'method2-random' 19, 'method2-matched' 20)
 unset mytics
 set grid noytics
-set label '← 10' at graph 0.015,first 6 left front font ",7.5" textcolor rgb "#222222"
-set label '← 32' at graph 0.015,first 7 left front font ",7.5" textcolor rgb "#222222"
+set label '← 11.7' at graph 0.015,first 6 left front font ",7.5" textcolor rgb "#222222"
+set label '← 10' at graph 0.015,first 7 left front font ",7.5" textcolor rgb "#222222"
 set label '← 10' at graph 0.015,first 14 left front font ",7.5" textcolor rgb "#222222"
-set label '← 28.2' at graph 0.015,first 15 left front font ",7.5" textcolor rgb "#222222"
-plot [85.38947105376874:96.48317148071395] [20.6:0.4] \
-  'outcomes.1.csv' skip 1 using ($2>=85.38947105376874&&$2<=96.48317148071395?$3:NaN):($1+0):((finite($4))-(finite($3))):(0) with vectors @cap linestyle 1 dashtype solid linewidth 1 notitle, \
+set label '← 18.2' at graph 0.015,first 15 left front font ",7.5" textcolor rgb "#222222"
+plot [85.57622903518178:96.45310092501221] [20.6:0.4] \
+  'outcomes.1.csv' skip 1 using ($2>=85.57622903518178&&$2<=96.45310092501221?$3:NaN):($1+0):((finite($4))-(finite($3))):(0) with vectors @cap linestyle 1 dashtype solid linewidth 1 notitle, \
   'outcomes.1.csv' skip 1 using (finite($2)):($1+0) with points linestyle 1 pointsize 0.7 notitle
 
 # Panel 2
@@ -78,12 +78,12 @@ set format y '%h'
 set ytics norotate scale 0 ('method1-teacher *' 1, 'method2-teacher' 2, 'plain' 3, 'mixup' 4, 'method1-low *' 5, 'method1-high *' 6, 'method1-high-late *' 7, 'method1-low-unmixed *' 8, 'method1-high-unmixed *' 9, 'method1-all *' 10, 'method1-random *' 11, 'method1-matched *' 12, 'method2-low' 13, 'method2-high' 14, 'method2-high-late' 15, 'method2-low-unmixed' 16, 'method2-high-unmixed' 17, 'method2-all' 18, 'method2-random' 19, 'method2-matched' 20)
 unset mytics
 set grid noytics
-set label '3.81 →' at graph 0.985,first 6 right front font ",7.5" textcolor rgb "#222222"
-set label '85 →' at graph 0.985,first 7 right front font ",7.5" textcolor rgb "#222222"
-set label '3.82 →' at graph 0.985,first 14 right front font ",7.5" textcolor rgb "#222222"
-set label '384 →' at graph 0.985,first 15 right front font ",7.5" textcolor rgb "#222222"
-plot [0.14123056590010746:0.7926080093266378] [20.6:0.4] \
-  'outcomes.2.csv' skip 1 using ($2>=0.14123056590010746&&$2<=0.7926080093266378?$3:NaN):($1+0):((finite($4))-(finite($3))):(0) with vectors @cap linestyle 1 dashtype solid linewidth 1 notitle, \
+set label '544 →' at graph 0.985,first 6 right front font ",7.5" textcolor rgb "#222222"
+set label '500 →' at graph 0.985,first 7 right front font ",7.5" textcolor rgb "#222222"
+set label '41.1 →' at graph 0.985,first 14 right front font ",7.5" textcolor rgb "#222222"
+set label '2.7e+03 →' at graph 0.985,first 15 right front font ",7.5" textcolor rgb "#222222"
+plot [0.14029283126737724:0.7923040527165892] [20.6:0.4] \
+  'outcomes.2.csv' skip 1 using ($2>=0.14029283126737724&&$2<=0.7923040527165892?$3:NaN):($1+0):((finite($4))-(finite($3))):(0) with vectors @cap linestyle 1 dashtype solid linewidth 1 notitle, \
   'outcomes.2.csv' skip 1 using (finite($2)):($1+0) with points linestyle 1 pointsize 0.7 notitle
 
 # Title and legend

@@ -60,12 +60,12 @@ set grid ytics
 set arrow 1 from graph 0,first 0 to graph 1,first 0 nohead front linewidth 1 dashtype (5,4) linecolor rgb "#222222"
 set palette defined (0 '#F4F8FC', 1 '#B7D4EA', 2 '#6BAED6', 3 '#2878B8', 4 '#08306B')
 set logscale cb
-set cbrange [1:782]
+set cbrange [1:794]
 set colorbox user origin 0.3841,0.1906 size 0.0159,0.7102 noborder
 set format cb '10^{%T}'
 set cbtics nomirror scale 0.4 autofreq
 set cblabel 'samples' textcolor rgb "#222222"
-plot [0:1] [-0.6716494835411843:0.7423494291770983] \
+plot [0:1] [-0.6743513742418276:0.7453357294251778] \
   'rhat-by-weight-method1-teacher.1.csv' skip 1 using (($1+$2)/2):(($3+$4)/2):(positive($5)) with @heat notitle
 
 # Panel 2

@@ -60,12 +60,12 @@ set grid ytics
 set arrow 1 from graph 0,first 0 to graph 1,first 0 nohead front linewidth 1 dashtype (5,4) linecolor rgb "#222222"
 set palette defined (0 '#F4F8FC', 1 '#B7D4EA', 2 '#6BAED6', 3 '#2878B8', 4 '#08306B')
 set logscale cb
-set cbrange [1:770]
+set cbrange [1:758]
 set colorbox user origin 0.3841,0.1405 size 0.0159,0.7603 noborder
 set format cb '10^{%T}'
 set cbtics nomirror scale 0.4 autofreq
 set cblabel 'samples' textcolor rgb "#222222"
-plot [0:1] [-0.5427777395078777:0.5999122384034438] \
+plot [0:1] [-0.5372086945303238:0.5937569781650948] \
   'rhat-by-weight-method2-teacher.1.csv' skip 1 using (($1+$2)/2):(($3+$4)/2):(positive($5)) with @heat notitle
 
 # Panel 2
@@ -83,7 +83,7 @@ set format y '%h'
 set ytics norotate scale 0.6,0.3 (0.05, 0.06, 0.07, 0.08, 0.09, 0.1)
 unset mytics
 set grid ytics
-plot [0:1] [0.046:0.102] \
+plot [0:1] [0.046:0.1] \
   'rhat-by-weight-method2-teacher.2.csv' skip 1 using (finite($1)):(finite($2)) with points linestyle 1 notitle
 
 # Title and legend
