@@ -57,11 +57,11 @@ set ytics norotate scale 0 ('ideal *' 1, 'train' 2, 'plain' 3, 'mixup' 4, 'ideal
 unset mytics
 set grid noytics
 set label '← 10' at graph 0.015,first 6 left front font ",7.5" textcolor rgb "#222222"
-set label '← 10' at graph 0.015,first 7 left front font ",7.5" textcolor rgb "#222222"
+set label '← 10.1' at graph 0.015,first 7 left front font ",7.5" textcolor rgb "#222222"
 set label '← 10.1' at graph 0.015,first 12 left front font ",7.5" textcolor rgb "#222222"
 set label '← 10' at graph 0.015,first 13 left front font ",7.5" textcolor rgb "#222222"
-plot [93.75515938492526:100] [16.6:0.4] \
-  'outcomes.1.csv' skip 1 using ($2>=93.75515938492526&&$2<=100?$3:NaN):($1+0):((finite($4))-(finite($3))):(0) with vectors @cap linestyle 1 dashtype solid linewidth 1 notitle, \
+plot [93.58555938492528:100] [16.6:0.4] \
+  'outcomes.1.csv' skip 1 using ($2>=93.58555938492528&&$2<=100?$3:NaN):($1+0):((finite($4))-(finite($3))):(0) with vectors @cap linestyle 1 dashtype solid linewidth 1 notitle, \
   'outcomes.1.csv' skip 1 using (finite($2)):($1+0) with points linestyle 1 pointsize 0.7 notitle
 
 # Panel 2
@@ -78,12 +78,12 @@ set format y '%h'
 set ytics norotate scale 0 ('ideal *' 1, 'train' 2, 'plain' 3, 'mixup' 4, 'ideal-low *' 5, 'ideal-high *' 6, 'ideal-high-late *' 7, 'ideal-all *' 8, 'ideal-random *' 9, 'ideal-matched *' 10, 'train-low' 11, 'train-high' 12, 'train-high-late' 13, 'train-all' 14, 'train-random' 15, 'train-matched' 16)
 unset mytics
 set grid noytics
-set label '27 →' at graph 0.985,first 6 right front font ",7.5" textcolor rgb "#222222"
-set label '72.6 →' at graph 0.985,first 7 right front font ",7.5" textcolor rgb "#222222"
-set label '31.4 →' at graph 0.985,first 12 right front font ",7.5" textcolor rgb "#222222"
-set label '91.9 →' at graph 0.985,first 13 right front font ",7.5" textcolor rgb "#222222"
-plot [0.057155264736827256:0.23095380212769073] [16.6:0.4] \
-  'outcomes.2.csv' skip 1 using ($2>=0.057155264736827256&&$2<=0.23095380212769073?$3:NaN):($1+0):((finite($4))-(finite($3))):(0) with vectors @cap linestyle 1 dashtype solid linewidth 1 notitle, \
+set label '27.1 →' at graph 0.985,first 6 right front font ",7.5" textcolor rgb "#222222"
+set label '111 →' at graph 0.985,first 7 right front font ",7.5" textcolor rgb "#222222"
+set label '30.2 →' at graph 0.985,first 12 right front font ",7.5" textcolor rgb "#222222"
+set label '108 →' at graph 0.985,first 13 right front font ",7.5" textcolor rgb "#222222"
+plot [0.05666945629774599:0.23257096617337109] [16.6:0.4] \
+  'outcomes.2.csv' skip 1 using ($2>=0.05666945629774599&&$2<=0.23257096617337109?$3:NaN):($1+0):((finite($4))-(finite($3))):(0) with vectors @cap linestyle 1 dashtype solid linewidth 1 notitle, \
   'outcomes.2.csv' skip 1 using (finite($2)):($1+0) with points linestyle 1 pointsize 0.7 notitle
 
 # Title and legend

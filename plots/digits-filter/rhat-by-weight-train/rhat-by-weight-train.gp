@@ -54,18 +54,18 @@ unset mxtics
 set grid xtics
 set ylabel 'r̂, nats' textcolor rgb "#222222"
 set format y '%h'
-set ytics norotate scale 0.6,0.3 (-0.4, -0.2, 0, 0.2, 0.4)
+set ytics norotate scale 0.6,0.3 (-0.4, -0.2, 0, 0.2)
 unset mytics
 set grid ytics
 set arrow 1 from graph 0,first 0 to graph 1,first 0 nohead front linewidth 1 dashtype (5,4) linecolor rgb "#222222"
 set palette defined (0 '#F4F8FC', 1 '#B7D4EA', 2 '#6BAED6', 3 '#2878B8', 4 '#08306B')
 set logscale cb
-set cbrange [1:28]
+set cbrange [1:25]
 set colorbox user origin 0.3937,0.1405 size 0.0159,0.7603 noborder
 set format cb '%h'
 set cbtics nomirror scale 0.4 (1, 2, 5, 10, 20)
 set cblabel 'samples' textcolor rgb "#222222"
-plot [0:1] [-0.5033670504363433:0.4118457685388264] \
+plot [0:1] [-0.4837162671170617:0.3957678549139596] \
   'rhat-by-weight-train.1.csv' skip 1 using (($1+$2)/2):(($3+$4)/2):(positive($5)) with @heat notitle
 
 # Panel 2
@@ -83,7 +83,7 @@ set format y '%h'
 set ytics norotate scale 0.6,0.3 (0.02, 0.04, 0.06, 0.08, 0.1, 0.12)
 unset mytics
 set grid ytics
-plot [0:1] [0.016:0.136] \
+plot [0:1] [0.012:0.132] \
   'rhat-by-weight-train.2.csv' skip 1 using (finite($1)):(finite($2)) with points linestyle 1 notitle
 
 # Title and legend

@@ -59,7 +59,7 @@ set ytics norotate scale 0.6,0.3 (0, 20, 40, 60, 80, 100, 120, 140, 160, 180)
 unset mytics
 set grid ytics
 set arrow 1 from first 0,graph 0 to first 0,graph 1 nohead back linewidth 1 dashtype (5,4) linecolor rgb "#666666"
-plot [-0.6515420037959361:0.49823800290277465] [0:188] \
+plot [-0.7001720886093199:0.5001229204352285] [0:188] \
   'rhat-histogram-ideal.csv' skip 1 using 1:(finite($3)):1:2:(0):(finite($3)) with boxxyerror linestyle 2 dashtype solid linewidth 0.6 fillstyle transparent solid 0.22 noborder notitle, \
   'rhat-histogram-ideal.csv' skip 1 using 1:(valid(3)&&abs($3)<1e300?$3:0) with steps linestyle 2 notitle, \
   'rhat-histogram-ideal.csv' skip 1 every ::0::0 using 1:(0):(0):((valid(3)&&abs($3)<1e300?$3:0)-(0)) with vectors nohead linestyle 2 notitle, \
