@@ -10,8 +10,8 @@
     void (*combine_rows)(T *, const T *, int64_t, int64_t, const int32_t *,    \
                          const int32_t *, const double *, const double *,      \
                          const T *);                                           \
-    void (*fold_rows)(T *, int64_t, int64_t, const T *, int64_t, int64_t,      \
-                      int64_t, int64_t, const int32_t *, const int32_t *,      \
+    void (*fold_rows)(T *, int64_t, int64_t, int64_t, const T *, int64_t,      \
+                      int64_t, const int32_t *, const int32_t *,               \
                       const double *, const double *);                         \
     void (*gather_rows)(T *, int64_t, const T *, int64_t, int64_t,             \
                         const int32_t *);                                      \
@@ -137,13 +137,12 @@ const char *cvm_variant(void) { return variant; }
                             const T *bias) {                                   \
     table_##S->combine_rows(out, table, columns, rows, a, b, wa, wb, bias);    \
   }                                                                            \
-  void cvm_fold_rows_##S(T *table, int64_t table_stride, int64_t table_rows,   \
-                         const T *in, int64_t stride, int64_t first,           \
-                         int64_t width, int64_t rows, const int32_t *a,        \
-                         const int32_t *b, const double *wa,                   \
-                         const double *wb) {                                   \
-    table_##S->fold_rows(table, table_stride, table_rows, in, stride, first,   \
-                         width, rows, a, b, wa, wb);                           \
+  void cvm_fold_rows_##S(T *table, int64_t stride, int64_t begin,              \
+                         int64_t end, const T *in, int64_t columns,            \
+                         int64_t rows, const int32_t *a, const int32_t *b,     \
+                         const double *wa, const double *wb) {                 \
+    table_##S->fold_rows(table, stride, begin, end, in, columns, rows, a, b,   \
+                         wa, wb);                                              \
   }                                                                            \
   void cvm_gather_rows_##S(T *out, int64_t stride, const T *table,             \
                            int64_t columns, int64_t rows,                      \

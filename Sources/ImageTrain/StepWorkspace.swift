@@ -178,7 +178,7 @@ final class StepWorkspace<Scalar: VectorScalar>: @unchecked Sendable {
   }
 
   /// Writes a piece of `firstLayerSamples`: mixes a window of rows, or folds
-  /// the gradient of a window of units, whole lines of them.
+  /// the gradient onto a window of sources.
   func writeFirstLayerSamples(
     rows: Int, sources count: Int, piece: Int, of pieces: Int
   ) {
@@ -194,12 +194,10 @@ final class StepWorkspace<Scalar: VectorScalar>: @unchecked Sendable {
           from: pass.gradient(1) + row * width, count: width)
       }
     } else {
-      let line = CacheLines<Scalar>.width
-      let lines = cut((width + line - 1) / line, piece, of: pieces)
       Scalar.foldRows(
-        pass.gradient(1), onto: firstGradients, tableRows: count,
+        pass.gradient(1), onto: firstGradients,
+        tableRows: cut(count, piece, of: pieces),
         tableStride: firstGradientStride, columns: width,
-        window: lines.lowerBound * line..<min(lines.upperBound * line, width),
         combinations(0..<rows))
     }
   }

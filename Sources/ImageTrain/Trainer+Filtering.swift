@@ -85,7 +85,8 @@ extension Trainer {
     take(batch, kept)
     let indices = ArraySlice(batch.sources)
     for round in 1...Self.refillRounds where full.count < batch.count {
-      let candidates = draw(indices, objective, round: round)
+      let candidates = draw(
+        indices, objective, step: step, round: round)
       let layout = layout(candidates, objective, clean)
       forward(layout, candidates)
       guard

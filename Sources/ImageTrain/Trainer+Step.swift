@@ -4,20 +4,23 @@ import Valuation
 import VectorMath
 
 extension Trainer {
-  /// Pieces of copies, whose cut changes no number.
+  /// Pieces of the sources' copies, whose cut changes no number.
   private var copyPieces: Int { team.size == 1 ? 1 : 4 * team.size }
 
   /// One step on the images named.
   ///
+  /// - Parameter next: The images of the step after it, if it is known.
   /// - Returns: The loss that was descended; NaN or infinite where the run
   ///   diverged, and nil where no sample was kept; then nothing was changed.
   func runStep(
-    _ indices: ArraySlice<Int32>, epoch: Int, recordsSamples: Bool,
-    _ report: inout EpochReport
+    _ indices: ArraySlice<Int32>, next: ArraySlice<Int32>?, epoch: Int,
+    recordsSamples: Bool, _ report: inout EpochReport
   ) -> Double? {
     let objective = plan.objective(inEpoch: epoch)
     let guidance = plan.guidance(inEpoch: epoch)
-    var batch = draw(indices, objective, round: 0)
+    var batch =
+      upcoming ?? draw(indices, objective, step: step, round: 0)
+    upcoming = nil
     let cleanCount = indices.count
     multiplySources(batch.sources)
     var layout = layout(batch, objective, cleanCount)
@@ -27,7 +30,12 @@ extension Trainer {
     forward(
       layout, batch,
       backwardWith: waits
-        ? nil : objective.shares(mixed: batch.count, clean: layout.cleanCount))
+        ? nil : objective.shares(mixed: batch.count, clean: layout.cleanCount)
+    ) {
+      upcoming = next.map {
+        draw($0, objective, step: step + 1, round: 0)
+      }
+    }
     guard hasFiniteLosses(layout) else { return .nan }
     let wanted = objective == .plain ? 0 : batch.count
     var kept = [Bool](repeating: true, count: wanted)
@@ -88,7 +96,7 @@ extension Trainer {
   // MARK: - Rows
 
   func draw(
-    _ indices: ArraySlice<Int32>, _ objective: Objective, round: Int
+    _ indices: ArraySlice<Int32>, _ objective: Objective, step: Int, round: Int
   ) -> MixedBatch {
     guard objective != .plain else {
       return MixedBatch(
@@ -98,7 +106,7 @@ extension Trainer {
     var pairs = streams.stream("pairing", index)
     var lambdas = streams.stream("mixing-weight", index)
     return plan.mixing.draw(
-      batch: indices, population: population, progress: progress,
+      batch: indices, population: population, progress: progress(at: step),
       pairs: &pairs, lambdas: &lambdas)
   }
 
@@ -141,14 +149,18 @@ extension Trainer {
 
   /// Fills all rows and runs them to their losses.
   ///
-  /// - Parameter shares: Each row's weight in the loss, for the rows to go
-  ///   backward at once; nil where they wait.
+  /// - Parameters:
+  ///   - shares: Each row's weight in the loss, for the rows to go backward at
+  ///     once; nil where they wait.
+  ///   - other: Work for a thread that has no rows left.
   func forward(
     _ layout: RowLayout, _ batch: MixedBatch,
-    backwardWith shares: (mixed: Double, clean: Double)? = nil
+    backwardWith shares: (mixed: Double, clean: Double)? = nil,
+    meanwhile other: () -> Void = {}
   ) {
     forwardSamples += layout.shards.reduce(0) { $0 + $1.valueRows.count }
-    team.forEach(layout.shards.count) { piece in
+    team.forEach(layout.shards.count + 1) { piece in
+      if piece == layout.shards.count { return other() }
       let shard = layout.shards[piece]
       workspace.fillRows(
         shard, batch, labels: data.labels, meanSource: batch.sources.count)
@@ -239,15 +251,17 @@ extension Trainer {
       weightDecay: plan.optimizer.weightDecay,
       nesterov: plan.optimizer.nesterov)
     let upperCount = upperLayerPieces.count
-    team.forEach(upperCount + copyPieces + 1) { piece in
+    // So few samples each that they stay near.
+    let samplePieces = RowLayout.shardCount(ofSamples: sourceCount)
+    team.forEach(upperCount + samplePieces + 1) { piece in
       if piece < upperCount {
         let (layer, piece) = upperLayerPieces[piece]
         w.network[layer].descend(
           piece, w.upperLayerSamples(layer, rows: rows), constants)
-      } else if piece < upperCount + copyPieces {
+      } else if piece < upperCount + samplePieces {
         w.writeFirstLayerSamples(
           rows: rows, sources: sourceCount, piece: piece - upperCount,
-          of: copyPieces)
+          of: samplePieces)
       } else {
         descendBiases(shardCount: layout.shards.count, constants)
       }

@@ -1,3 +1,4 @@
+import LinearAlgebra
 public import Mixing
 public import Networks
 public import Randomness
@@ -91,6 +92,8 @@ public final class Trainer<Scalar: VectorScalar> {
   private let probe: StepProbe<Scalar>?
   private var snapshots: [[Scalar]] = []
   private var lastGood: [Scalar] = []
+  /// The next step's batch, drawn during the step before it.
+  var upcoming: MixedBatch?
 
   /// Steps done.
   public internal(set) var step = 0
@@ -150,6 +153,7 @@ public final class Trainer<Scalar: VectorScalar> {
     self.teachers = teachers.map {
       DenseNetworkPredictor(network: $0, images: data.pixels, team: team)
     }
+    data.pixels.moveToLargePages()
     panels.setParameters(network.parameters)
     if plan.guidance?.needsTeacher == true {
       precondition(!teachers.isEmpty, "the filter needs a teacher")
@@ -197,6 +201,7 @@ public final class Trainer<Scalar: VectorScalar> {
     -> EpochReport
   {
     lastGood = network.parameters
+    upcoming = nil
     renewSelfTeacher(from: lastGood)
     var order = streams.stream("batch-order", epoch)
     let indices = order.permutation(of: data.count).map { Int32($0) }
@@ -209,14 +214,19 @@ public final class Trainer<Scalar: VectorScalar> {
       plan.objective(inEpoch: epoch) == .plain
       ? .none : plan.mixing.law(at: progress)
     var seen = 0
+    func images(from start: Int) -> ArraySlice<Int32> {
+      indices[start..<min(start + plan.batchSize, data.count)]
+    }
     for start in stride(from: 0, to: data.count, by: plan.batchSize) {
       if isFinished { break }
       if let probe, step.isMultiple(of: probe.interval) {
         try measure(probe, &report)
       }
-      let batch = indices[start..<min(start + plan.batchSize, data.count)]
+      let batch = images(from: start)
+      let next = batch.endIndex
       let loss = runStep(
-        batch, epoch: epoch, recordsSamples: recordsSamples, &report)
+        batch, next: next < data.count ? images(from: next) : nil,
+        epoch: epoch, recordsSamples: recordsSamples, &report)
       step += 1
       guard let loss else { continue }
       guard loss.isFinite else { throw divergence(report) }
@@ -253,7 +263,12 @@ public final class Trainer<Scalar: VectorScalar> {
   }
 
   /// Share of the run that is done, in [0, 1].
-  var progress: Double { Double(step) / Double(max(totalSteps, 1)) }
+  var progress: Double { progress(at: step) }
+
+  /// Share of the run that is done before a step.
+  func progress(at step: Int) -> Double {
+    Double(step) / Double(max(totalSteps, 1))
+  }
 
   private func renewSelfTeacher(from parameters: [Scalar]) {
     guard let lag = plan.guidance?.selfTeacherLag else { return }

@@ -49,7 +49,11 @@ public final class PanelNetwork<Scalar: VectorScalar>: LayerWeights,
   }
 
   /// The layer of a number, counted from 1.
-  public subscript(layer: Int) -> PanelLayer<Scalar> { layers[layer - 1] }
+  public subscript(layer: Int) -> PanelLayer<Scalar> {
+    @specialized(where Scalar == Float)
+    @specialized(where Scalar == Double)
+    get { layers[layer - 1] }
+  }
 
   // MARK: - Parameters in the order of the shape
 

@@ -15,15 +15,14 @@ extension Double: VectorScalar {
   /// Calls `cvm_fold_rows_f64`.
   public static func foldRows(
     _ rows: UnsafePointer<Double>, onto table: UnsafeMutablePointer<Double>,
-    tableRows: Int, tableStride: Int, columns: Int, window: Range<Int>,
+    tableRows: Range<Int>, tableStride: Int, columns: Int,
     _ combinations: RowCombinations
   ) {
     cvm_fold_rows_f64(
-      table, Int64(tableStride), Int64(tableRows), rows, Int64(columns),
-      Int64(window.lowerBound), Int64(window.count), Int64(combinations.count),
-      combinations.first,
-      combinations.second, combinations.firstWeights,
-      combinations.secondWeights)
+      table, Int64(tableStride), Int64(tableRows.lowerBound),
+      Int64(tableRows.upperBound), rows, Int64(columns),
+      Int64(combinations.count), combinations.first, combinations.second,
+      combinations.firstWeights, combinations.secondWeights)
   }
 
   /// Calls `cvm_gather_rows_f64`.

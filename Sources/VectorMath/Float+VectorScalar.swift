@@ -15,15 +15,14 @@ extension Float: VectorScalar {
   /// Calls `cvm_fold_rows_f32`.
   public static func foldRows(
     _ rows: UnsafePointer<Float>, onto table: UnsafeMutablePointer<Float>,
-    tableRows: Int, tableStride: Int, columns: Int, window: Range<Int>,
+    tableRows: Range<Int>, tableStride: Int, columns: Int,
     _ combinations: RowCombinations
   ) {
     cvm_fold_rows_f32(
-      table, Int64(tableStride), Int64(tableRows), rows, Int64(columns),
-      Int64(window.lowerBound), Int64(window.count), Int64(combinations.count),
-      combinations.first,
-      combinations.second, combinations.firstWeights,
-      combinations.secondWeights)
+      table, Int64(tableStride), Int64(tableRows.lowerBound),
+      Int64(tableRows.upperBound), rows, Int64(columns),
+      Int64(combinations.count), combinations.first, combinations.second,
+      combinations.firstWeights, combinations.secondWeights)
   }
 
   /// Calls `cvm_gather_rows_f32`.

@@ -125,18 +125,40 @@ public final class PanelLayer<Scalar: VectorScalar>: @unchecked Sendable {
     fileprivate let parts: Int
   }
 
+  /// The inputs of a piece of a descent, whole panels of the transpose.
+  private func inputs(of piece: Piece) -> Range<Int> {
+    let lines = cut(
+      CacheLines<Scalar>.wholeLines(inputCount) / panel, piece.part,
+      of: piece.parts)
+    return lines.lowerBound * panel..<min(lines.upperBound * panel, inputCount)
+  }
+
   private var whole: Piece { Piece(units: 0..<unitCount, part: 0, parts: 1) }
 
-  /// Pieces for threads to take one after another: a panel each, but the last
-  /// two in quarters, so that threads of unlike speed end together; for one
-  /// thread, all at once.
+  /// Pieces for threads to take one after another; for one thread, all at once.
+  ///
+  /// Panels together share what is near of the samples, and small pieces at the
+  /// end let threads of unlike speed end together: each is half of a thread's
+  /// share of what is left, whole panels, and the last two panels are in
+  /// eighths.
   public func pieces(threads: Int) -> [Piece] {
     if threads == 1 { return [whole] }
-    return stride(from: 0, to: unitCount, by: panel).flatMap { first in
-      let parts = unitCount - first > 2 * panel ? 1 : 4
-      let units = first..<min(first + panel, unitCount)
-      return (0..<parts).map { Piece(units: units, part: $0, parts: parts) }
+    let cutPanels = 2
+    var pieces: [Piece] = []
+    var first = 0
+    while first < unitCount {
+      let left = (unitCount - first + panel - 1) / panel
+      let isCut = left <= cutPanels
+      let count =
+        isCut ? 1 : min(max(left / (2 * threads), 1), left - cutPanels)
+      let next = min(first + count * panel, unitCount)
+      let parts = isCut ? 8 : 1
+      pieces += (0..<parts).map {
+        Piece(units: first..<next, part: $0, parts: parts)
+      }
+      first = next
     }
+    return pieces
   }
 
   /// out[r] = W·rows[r], a piece of it.
@@ -214,7 +236,7 @@ public final class PanelLayer<Scalar: VectorScalar>: @unchecked Sendable {
       "rows of \(inputCount) inputs, \(samples.inputStride) apart, gradients "
         + "of \(unitCount), \(samples.gradientStride) apart, or another "
         + "layer's piece")
-    let window = cut(inputCount, piece.part, of: piece.parts)
+    let window = inputs(of: piece)
     let first = piece.units.lowerBound
     var samples = samples
     samples.gradients += first

@@ -18,12 +18,12 @@ public protocol VectorScalar: BLASScalar {
     columns: Int, _ rows: RowCombinations, bias: UnsafePointer<Self>?)
 
   /// table[i] = Σ_r wa[r]·rows[r]·[a[r] = i] + wb[r]·rows[r]·[b[r] = i], the
-  /// transpose of `combineRows`, for the columns in `window`.
+  /// transpose of `combineRows`, for the i in `tableRows`.
   ///
   /// - Parameter tableStride: Distance between two rows of `table`.
   static func foldRows(
     _ rows: UnsafePointer<Self>, onto table: UnsafeMutablePointer<Self>,
-    tableRows: Int, tableStride: Int, columns: Int, window: Range<Int>,
+    tableRows: Range<Int>, tableStride: Int, columns: Int,
     _ combinations: RowCombinations)
 
   /// out[r] = table[indices[r]], rows of `out` at a distance of `stride`.
@@ -131,7 +131,8 @@ public protocol VectorScalar: BLASScalar {
     inputs: Int, units: Int, window: Range<Int>, _ samples: LayerSamples<Self>,
     _ constants: DescentConstants)
 
-  /// Copies weights of a `PanelLayer` into the panels of its transpose.
+  /// Copies weights of a `PanelLayer` into the panels of its transpose, from
+  /// multiples of a panel's width on.
   static func layerTranspose(
     panels: UnsafePointer<Self>, inputs: Int, units: Int, unitRange: Range<Int>,
     inputRange: Range<Int>, into out: UnsafeMutablePointer<Self>)

@@ -21,6 +21,17 @@ struct MatrixTests {
     #expect(Matrix<Float>.identity(2).elements == [1, 0, 0, 1])
   }
 
+  @Test(
+    "elements stay when they move to large pages", arguments: [0, 3, 2_000])
+  func largePages(rowCount: Int) {
+    let matrix = Matrix<Float>(rowCount: rowCount, columnCount: 777) {
+      Float($0) - 0.5 * Float($1)
+    }
+    let before = matrix.elements.map(\.bitPattern)
+    matrix.moveToLargePages()
+    #expect(matrix.elements.map(\.bitPattern) == before)
+  }
+
   @Test("a copy does not change with the original")
   func valueSemantics() {
     var changed = example

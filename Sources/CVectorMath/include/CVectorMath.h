@@ -34,12 +34,11 @@ enum cvm_activation {
                             const double *wa, const double *wb,                \
                             const T *bias);                                    \
   /* table[i] = sum over r of wa[r] in[r] [a[r] = i] + wb[r] in[r] [b[r] = i], \
-     for the columns first ..< first + width; both have strides */             \
-  void cvm_fold_rows_##S(T *table, int64_t table_stride, int64_t table_rows,   \
-                         const T *in, int64_t stride, int64_t first,           \
-                         int64_t width, int64_t rows, const int32_t *a,        \
-                         const int32_t *b, const double *wa,                   \
-                         const double *wb);                                    \
+     for begin <= i < end, rows at a distance of `stride` */                   \
+  void cvm_fold_rows_##S(T *table, int64_t stride, int64_t begin,              \
+                         int64_t end, const T *in, int64_t columns,            \
+                         int64_t rows, const int32_t *a, const int32_t *b,     \
+                         const double *wa, const double *wb);                  \
   /* out[r] = table[index[r]], rows of `out` at a distance of `stride` */       \
   void cvm_gather_rows_##S(T *out, int64_t stride, const T *table,             \
                            int64_t columns, int64_t rows,                      \
