@@ -9,18 +9,19 @@ extension Trainer {
 
   /// One step on the images named.
   ///
-  /// - Parameter next: The images of the step after it, if it is known.
+  /// - Parameters:
+  ///   - drawn: Its batch if the step before drew it; then the next step's.
+  ///   - next: The images of the next step, if it is of the same epoch.
   /// - Returns: The loss that was descended; NaN or infinite where the run
   ///   diverged, and nil where no sample was kept; then nothing was changed.
   func runStep(
-    _ indices: ArraySlice<Int32>, next: ArraySlice<Int32>?, epoch: Int,
-    recordsSamples: Bool, _ report: inout EpochReport
+    _ indices: ArraySlice<Int32>, drawn: inout MixedBatch?,
+    next: ArraySlice<Int32>?, epoch: Int, recordsSamples: Bool,
+    _ report: inout EpochReport
   ) -> Double? {
     let objective = plan.objective(inEpoch: epoch)
     let guidance = plan.guidance(inEpoch: epoch)
-    var batch =
-      upcoming ?? draw(indices, objective, step: step, round: 0)
-    upcoming = nil
+    var batch = drawn ?? draw(indices, objective, step: step, round: 0)
     let cleanCount = indices.count
     multiplySources(batch.sources)
     var layout = layout(batch, objective, cleanCount)
@@ -32,9 +33,7 @@ extension Trainer {
       backwardWith: waits
         ? nil : objective.shares(mixed: batch.count, clean: layout.cleanCount)
     ) {
-      upcoming = next.map {
-        draw($0, objective, step: step + 1, round: 0)
-      }
+      drawn = next.map { draw($0, objective, step: step + 1, round: 0) }
     }
     guard hasFiniteLosses(layout) else { return .nan }
     let wanted = objective == .plain ? 0 : batch.count
@@ -152,7 +151,7 @@ extension Trainer {
   /// - Parameters:
   ///   - shares: Each row's weight in the loss, for the rows to go backward at
   ///     once; nil where they wait.
-  ///   - other: Work for a thread that has no rows left.
+  ///   - other: What a thread does when all rows are taken.
   func forward(
     _ layout: RowLayout, _ batch: MixedBatch,
     backwardWith shares: (mixed: Double, clean: Double)? = nil,
@@ -251,8 +250,8 @@ extension Trainer {
       weightDecay: plan.optimizer.weightDecay,
       nesterov: plan.optimizer.nesterov)
     let upperCount = upperLayerPieces.count
-    // So few samples each that they stay near.
-    let samplePieces = RowLayout.shardCount(ofSamples: sourceCount)
+    // So many that a piece of a usual batch stays near.
+    let samplePieces = max(8, copyPieces)
     team.forEach(upperCount + samplePieces + 1) { piece in
       if piece < upperCount {
         let (layer, piece) = upperLayerPieces[piece]

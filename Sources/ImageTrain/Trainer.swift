@@ -92,8 +92,6 @@ public final class Trainer<Scalar: VectorScalar> {
   private let probe: StepProbe<Scalar>?
   private var snapshots: [[Scalar]] = []
   private var lastGood: [Scalar] = []
-  /// The next step's batch, drawn during the step before it.
-  var upcoming: MixedBatch?
 
   /// Steps done.
   public internal(set) var step = 0
@@ -150,10 +148,10 @@ public final class Trainer<Scalar: VectorScalar> {
     population = (0..<Int32(data.count)).map { $0 }
     meanImage =
       plan.objective.rows(mixed: 0, clean: 1).tangents > 0 ? data.mean : nil
+    data.pixels.moveToLargePages()
     self.teachers = teachers.map {
       DenseNetworkPredictor(network: $0, images: data.pixels, team: team)
     }
-    data.pixels.moveToLargePages()
     panels.setParameters(network.parameters)
     if plan.guidance?.needsTeacher == true {
       precondition(!teachers.isEmpty, "the filter needs a teacher")
@@ -201,7 +199,6 @@ public final class Trainer<Scalar: VectorScalar> {
     -> EpochReport
   {
     lastGood = network.parameters
-    upcoming = nil
     renewSelfTeacher(from: lastGood)
     var order = streams.stream("batch-order", epoch)
     let indices = order.permutation(of: data.count).map { Int32($0) }
@@ -214,6 +211,7 @@ public final class Trainer<Scalar: VectorScalar> {
       plan.objective(inEpoch: epoch) == .plain
       ? .none : plan.mixing.law(at: progress)
     var seen = 0
+    var drawn: MixedBatch?
     func images(from start: Int) -> ArraySlice<Int32> {
       indices[start..<min(start + plan.batchSize, data.count)]
     }
@@ -225,8 +223,9 @@ public final class Trainer<Scalar: VectorScalar> {
       let batch = images(from: start)
       let next = batch.endIndex
       let loss = runStep(
-        batch, next: next < data.count ? images(from: next) : nil,
-        epoch: epoch, recordsSamples: recordsSamples, &report)
+        batch, drawn: &drawn,
+        next: next < data.count ? images(from: next) : nil, epoch: epoch,
+        recordsSamples: recordsSamples, &report)
       step += 1
       guard let loss else { continue }
       guard loss.isFinite else { throw divergence(report) }

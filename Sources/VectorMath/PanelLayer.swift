@@ -137,22 +137,19 @@ public final class PanelLayer<Scalar: VectorScalar>: @unchecked Sendable {
 
   /// Pieces for threads to take one after another; for one thread, all at once.
   ///
-  /// Panels together share what is near of the samples, and small pieces at the
-  /// end let threads of unlike speed end together: each is half of a thread's
-  /// share of what is left, whole panels, and the last two panels are in
-  /// eighths.
+  /// Panels of one piece share samples that are near, and small pieces at the
+  /// end let threads of unlike speed end together: a piece is half of a
+  /// thread's share of the panels that are left, and the last two panels come
+  /// in eighths.
   public func pieces(threads: Int) -> [Piece] {
     if threads == 1 { return [whole] }
-    let cutPanels = 2
     var pieces: [Piece] = []
     var first = 0
     while first < unitCount {
-      let left = (unitCount - first + panel - 1) / panel
-      let isCut = left <= cutPanels
-      let count =
-        isCut ? 1 : min(max(left / (2 * threads), 1), left - cutPanels)
+      let left = CacheLines<Scalar>.wholeLines(unitCount - first) / panel
+      let count = max(left / (2 * threads), 1)
       let next = min(first + count * panel, unitCount)
-      let parts = isCut ? 8 : 1
+      let parts = left > 2 ? 1 : 8
       pieces += (0..<parts).map {
         Piece(units: first..<next, part: $0, parts: parts)
       }

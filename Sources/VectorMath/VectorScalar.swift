@@ -131,8 +131,9 @@ public protocol VectorScalar: BLASScalar {
     inputs: Int, units: Int, window: Range<Int>, _ samples: LayerSamples<Self>,
     _ constants: DescentConstants)
 
-  /// Copies weights of a `PanelLayer` into the panels of its transpose, from
-  /// multiples of a panel's width on.
+  /// Copies weights of a `PanelLayer` into the panels of its transpose.
+  ///
+  /// - Precondition: both ranges begin at multiples of a panel's width.
   static func layerTranspose(
     panels: UnsafePointer<Self>, inputs: Int, units: Int, unitRange: Range<Int>,
     inputRange: Range<Int>, into out: UnsafeMutablePointer<Self>)

@@ -87,6 +87,27 @@ struct GuidanceTests {
     }
   }
 
+  /// A batch is drawn during the step before it.
+  @Test("Each step's λ follow the law at that step", arguments: [1, 2])
+  func scheduledWeights(threads: Int) throws {
+    var study = guided(Guidance(filter: .all))
+    study.plan.mixing = MixingPlan(weights: .beta(.hard, ratio: 1))
+    let (trainer, reports) = try study.trained(
+      team: threads, recordsSamples: true)
+    #expect(trainer.totalSteps == 16)
+    for step in 0..<16 {
+      // Eight rounds of refilling have streams of their own.
+      var pairs = study.streams.stream("pairing", 9 * step)
+      var lambdas = study.streams.stream("mixing-weight", 9 * step)
+      let expected = study.plan.mixing.draw(
+        batch: [Int32](repeating: 0, count: step % 4 == 3 ? 6 : 8)[...],
+        population: [], progress: Double(step) / 16, pairs: &pairs,
+        lambdas: &lambdas)
+      let samples = self.step(step, of: reports[step / 4]).samples
+      #expect(samples.weights == expected.weights, "step \(step)")
+    }
+  }
+
   @Test("Samples are listed where asked for, values always")
   func recording() throws {
     let report = try guided(Guidance(filter: .low)).trained().reports[0]

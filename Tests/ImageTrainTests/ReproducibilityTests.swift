@@ -23,10 +23,10 @@ struct ReproducibilityTests {
         optimizer: Optimizer(learningRate: 0.1, nesterov: true),
         batchSize: 40, epochs: 3))
     study.data = randomImages(101, pixels: 9)
-    study.network = randomNetwork([9, 17, 50, 3], .tanh)
+    study.network = randomNetwork([9, 17, 170, 3], .tanh)
     if guided && objective != .plain {
       study.plan.guidance = Guidance(filter: .high)
-      study.teachers = [randomNetwork([9, 17, 50, 3], .tanh, seed: 2)]
+      study.teachers = [randomNetwork([9, 17, 170, 3], .tanh, seed: 2)]
     }
     return study
   }

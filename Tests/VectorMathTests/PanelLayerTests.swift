@@ -209,13 +209,24 @@ struct PanelLayerTests {
         whole.layer.descend(piece, parts, constants)
       }
     }
-    var weights = example.weights
-    var velocity = example.velocity
-    example.layer.writeWeights(into: &weights)
-    example.layer.writeVelocity(into: &velocity)
-    var (allWeights, allVelocity) = (weights, velocity)
-    whole.layer.writeWeights(into: &allWeights)
-    whole.layer.writeVelocity(into: &allVelocity)
+    func numbers(of layer: PanelLayer<Scalar>) -> ([Scalar], [Scalar]) {
+      var weights = [Scalar](repeating: .nan, count: units * inputs)
+      var velocity = weights
+      layer.writeWeights(into: &weights)
+      layer.writeVelocity(into: &velocity)
+      return (weights, velocity)
+    }
+    let (weights, velocity) = numbers(of: example.layer)
+    let (allWeights, allVelocity) = numbers(of: whole.layer)
+    for threads in [2, 3, 64] {
+      let other = Example<Scalar>(shape)
+      other.withSamples(samples) { parts in
+        for piece in other.layer.pieces(threads: threads).reversed() {
+          other.layer.descend(piece, parts, constants)
+        }
+      }
+      #expect(numbers(of: other.layer) == (allWeights, allVelocity))
+    }
     for u in 0..<units {
       for k in 0..<inputs {
         let place = u * inputs + k

@@ -105,6 +105,20 @@ struct RowKernelTests {
         input, onto: &table, tableRows: window, tableStride: stride,
         columns: columns, $0)
     }
+    // The cut changes no number.
+    var (whole, parts) = (table, table)
+    pairs.withPointers {
+      Scalar.foldRows(
+        input, onto: &whole, tableRows: 0..<tableRows, tableStride: stride,
+        columns: columns, $0)
+      for piece in 0..<tableRows + 2 {
+        Scalar.foldRows(
+          input, onto: &parts,
+          tableRows: cut(tableRows, piece, of: tableRows + 2),
+          tableStride: stride, columns: columns, $0)
+      }
+    }
+    #expect(parts == whole)
     for i in 0..<tableRows {
       for c in 0..<stride {
         var (sum, scale) = (0.0, 0.0)

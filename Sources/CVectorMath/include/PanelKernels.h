@@ -50,7 +50,7 @@ struct cvm_descent {
       int64_t end, const T *inputs, int64_t input_stride, const T *gradients,  \
       int64_t gradient_stride, int64_t samples, struct cvm_descent how);       \
   /* Writes A[begin ..< end, first ..< last] into the panels of A^T; begin and \
-     first are those of panels */                                              \
+     first are multiples of a panel's width */                                 \
   void cvm_layer_transpose_##S(const T *panels, int64_t inner, int64_t columns,     \
                           int64_t first, int64_t last, int64_t begin,          \
                           int64_t end, T *out);
